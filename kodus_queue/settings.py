@@ -1,0 +1,143 @@
+"""Every setting, read from the environment once. The table for operators is docs/reference/settings.md.
+
+With nothing set, the embedded PostgreSQL and broker under KODUS_STATE_DIR are used when they run.
+Unsafe combinations are refused at start by the system checks in kodus_queue/checks.py.
+"""
+
+import json
+from pathlib import Path
+
+from kodus_queue.env import env_bool, env_int, env_list, env_secret, env_str, postgres_settings
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+STATE_DIR = Path(env_str("KODUS_STATE_DIR", str(BASE_DIR / ".kodus"))).resolve()
+MIRRORS_DIR = STATE_DIR / "mirrors"
+
+# Names this process in logs and Sentry; "webhook" also selects the URL map that serves nothing but the door.
+PROCESS = env_str("KODUS_PROCESS", "manage")
+
+
+def _embedded(name: str) -> str:
+    """The URL of an embedded part, as its starter wrote it; empty when none was started here."""
+    path = STATE_DIR / "embedded.json"
+    return str(json.loads(path.read_text(encoding="utf-8")).get(name, "")) if path.exists() else ""
+
+
+DEBUG = env_bool("KODUS_DEBUG", default=False)
+SECRET_KEY = env_secret("KODUS_SECRET_KEY", "insecure-development-key")
+ALLOWED_HOSTS = env_list("KODUS_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = env_list("KODUS_CSRF_TRUSTED_ORIGINS")
+
+# --- the queue -------------------------------------------------------------------------------------------------------
+# Off means: stored and answered, not reviewed; `manage.py replay_deliveries` reviews what was held back.
+QUEUE_ENABLED = env_bool("WORKFLOW_QUEUE_ENABLED", default=True)
+GITHUB_ENABLED = env_bool("WORKFLOW_QUEUE_GITHUB_ENABLED", default=True)
+BROKER_URL = env_secret("BROKER_URL") or _embedded("broker_url") or "amqp://guest:guest@127.0.0.1:5672//"
+
+LEASE_SECONDS = env_int("KODUS_LEASE_SECONDS", 30, minimum=2)
+HEARTBEAT_SECONDS = env_int("KODUS_HEARTBEAT_SECONDS", 7, minimum=1)
+CRASH_LIMIT = env_int("KODUS_CRASH_LIMIT", 3, minimum=1)
+REDISPATCH_SECONDS = env_int("KODUS_REDISPATCH_SECONDS", 30, minimum=1)
+GRAPH_WAIT_SECONDS = env_int("KODUS_GRAPH_WAIT_SECONDS", 900, minimum=1)
+
+# --- GitHub ----------------------------------------------------------------------------------------------------------
+GITHUB_API_URL = env_str("KODUS_GITHUB_API_URL", "https://api.github.com")
+GITHUB_GIT_URL = env_str("KODUS_GITHUB_GIT_URL", "https://github.com")
+GITHUB_TOKEN = env_secret("KODUS_GITHUB_TOKEN")
+# Several secrets may be active at once, so that one can be exchanged without losing a delivery.
+GITHUB_WEBHOOK_SECRETS = tuple(
+    secret.strip().encode() for secret in env_secret("KODUS_GITHUB_WEBHOOK_SECRET").split(",") if secret.strip()
+)
+REVIEW_COMMAND = env_str("KODUS_REVIEW_COMMAND", "/review")
+
+# --- Django ----------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_celery_beat",
+    "telemetry",
+    "jobs",
+    "analysis",
+    "reviews",
+    "webhooks",
+    "monitoring",
+]
+MIDDLEWARE = [
+    "telemetry.middleware.CorrelationMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "kodus_queue.urls"
+if PROCESS == "webhook":
+    # The door needs no session, no cookies and no templates: less to run per delivery, less to attack.
+    MIDDLEWARE = ["telemetry.middleware.CorrelationMiddleware", "django.middleware.security.SecurityMiddleware"]
+    ROOT_URLCONF = "kodus_queue.webhook_urls"
+WSGI_APPLICATION = "kodus_queue.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DATABASES = {
+    "default": {
+        **postgres_settings(
+            env_secret("DATABASE_URL") or _embedded("database_url") or "postgresql://kodus@127.0.0.1:5432/kodus"
+        ),
+        # Connecting per request costs more than the request; the pool is per process and lends to threads.
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": env_int("KODUS_DATABASE_POOL_SIZE", 8, minimum=2), "timeout": 2},
+            "connect_timeout": 3,
+            "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+            f" -c statement_timeout={env_int('KODUS_STATEMENT_TIMEOUT_MS', 30_000)}",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "static/"
+STATIC_ROOT = STATE_DIR / "static"
+# GitHub sends up to 25 MiB; the door checks the length itself before it reads (webhooks/views.py).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024 + 65_536
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_bool("KODUS_HTTPS", default=False)
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.SessionAuthentication",
+        "rest_framework.authentication.BasicAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+}
+
+SENTRY_DSN = env_secret("SENTRY_DSN")
+LOG_LEVEL = env_str("KODUS_LOG_LEVEL", "INFO")
+LOGGING_CONFIG = "telemetry.logging.configure"
+LOGGING = {"level": LOG_LEVEL, "process": PROCESS}
+SILENCED_SYSTEM_CHECKS: list[str] = []

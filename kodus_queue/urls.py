@@ -1,0 +1,9 @@
+"""The operators' side (:3331): admin, REST, health."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("monitoring.urls")),
+]

@@ -1,0 +1,70 @@
+"""JSON logs: one object a line, constant event name, data in fields, secrets masked last.
+
+`configure` is Django's LOGGING_CONFIG, so every process, Celery's included, logs the same way.
+"""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from telemetry.redaction import redact_value
+
+MAX_FIELD_LENGTH = 2_000
+
+
+def configure(config: dict[str, Any]) -> None:
+    """Log to stderr at `config["level"]`, naming `config["process"]` as the service."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
+        _service(config["process"]),
+        structlog.processors.format_exc_info,
+        _cap_and_redact,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(config["level"])
+    for noisy in ("httpx", "httpcore", "amqp"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _service(name: str) -> Processor:
+    def add(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        event["service"] = name
+        return event
+
+    return add
+
+
+def _cap_and_redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    for key, value in event.items():
+        if not key.startswith("_"):
+            event[key] = _cap(redact_value(value, key=key))
+    return event
+
+
+def _cap(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > MAX_FIELD_LENGTH:
+        return f"{value[:MAX_FIELD_LENGTH]}… ({len(value)} characters)"
+    return value

@@ -1,0 +1,60 @@
+"""The suite runs on a PostgreSQL of its own and, where a test asks for `broker`, on a RabbitMQ of its own.
+
+Both are started from the system's packages in a temporary folder, on free loopback ports, and stopped at the end:
+runs do not disturb each other or anything else on the machine. TEST_DATABASE_URL or TEST_BROKER_URL in the
+environment name running ones to use instead.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import pytest
+
+from tests.services import Postgres, RabbitMQ
+
+_root = Path(tempfile.mkdtemp(prefix="kodus-test-"))
+_root.chmod(0o755)
+_postgres: Postgres | None = None
+
+os.environ.setdefault("KODUS_STATE_DIR", str(_root / "state"))
+os.environ.setdefault("KODUS_GITHUB_WEBHOOK_SECRET", "It's a Secret to Everybody")
+os.environ.setdefault("KODUS_SECRET_KEY", "a key that only signs the sessions of a test run")
+
+
+
+def _start_postgres() -> None:
+    global _postgres  # noqa: PLW0603 - the one server of this run
+    if "TEST_DATABASE_URL" in os.environ:
+        os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
+        return
+    _postgres = Postgres(_root / "postgres")
+    os.environ["DATABASE_URL"] = _postgres.start()
+
+
+_start_postgres()
+# Named here and not in pyproject.toml: Django reads its settings as soon as it knows them, and they need the server.
+os.environ["DJANGO_SETTINGS_MODULE"] = "kodus_queue.settings"
+django.setup()
+
+
+def pytest_unconfigure() -> None:
+    if _postgres:
+        _postgres.stop()
+    shutil.rmtree(_root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[str]:
+    """The URL of a real RabbitMQ."""
+    if "TEST_BROKER_URL" in os.environ:
+        yield os.environ["TEST_BROKER_URL"]
+        return
+    server = RabbitMQ(_root / "rabbitmq")
+    try:
+        yield server.start()
+    finally:
+        server.stop()
