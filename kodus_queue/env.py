@@ -58,7 +58,9 @@ def postgres_settings(url: str) -> dict[str, object]:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(f"DATABASE_URL has scheme {parts.scheme!r}; use postgresql://user:password@host/name")
+        raise ImproperlyConfigured(
+            f"DATABASE_URL has scheme {parts.scheme!r}; use postgresql://user:password@host/name"
+        )
     socket_directory = parts.query.removeprefix("host=") if parts.query.startswith("host=") else ""
     return {
         "ENGINE": "django.db.backends.postgresql",

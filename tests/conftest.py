@@ -25,7 +25,6 @@ os.environ.setdefault("KODUS_GITHUB_WEBHOOK_SECRET", "It's a Secret to Everybody
 os.environ.setdefault("KODUS_SECRET_KEY", "a key that only signs the sessions of a test run")
 
 
-
 def _start_postgres() -> None:
     global _postgres  # noqa: PLW0603 - the one server of this run
     if "TEST_DATABASE_URL" in os.environ:

@@ -140,6 +140,8 @@ class RabbitMQ:
             os.killpg(self.process.pid, signal.SIGTERM)
             self.process.wait(timeout=60)
         subprocess.run(
-            ["/usr/bin/epmd", "-port", str(self.epmd_port), "-kill"], env=self.environment(), check=False,
+            ["/usr/bin/epmd", "-port", str(self.epmd_port), "-kill"],
+            env=self.environment(),
+            check=False,
             capture_output=True,
         )

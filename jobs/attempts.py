@@ -1,0 +1,104 @@
+"""One attempt at a job, as its handler sees it: what to do, and the few ways to touch the row.
+
+Every write names the attempt's fence. Losing the lease raises `LeaseLost` at the next touch; call `check` between
+the steps of long work, and `hold_lease` right before anything that cannot be undone.
+"""
+
+import threading
+import time
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from jobs import leases, transitions
+from jobs.errors import LeaseLost, TransitionRefused
+from jobs.models import WorkflowJob
+from jobs.outcomes import Wake
+
+
+class Attempt:
+    """A claimed job. Made by the executor; the heartbeat thread shares it."""
+
+    def __init__(self, job: WorkflowJob, *, claimed_at: float) -> None:
+        """`claimed_at` is the monotonic clock from before the claim was sent: the lease is no older than that."""
+        self._job = job
+        self._lost = threading.Event()
+        self._leased_until = claimed_at + settings.LEASE_SECONDS
+
+    @property
+    def job(self) -> WorkflowJob:
+        """The row as this attempt last saw it."""
+        return self._job
+
+    @property
+    def job_id(self) -> UUID:
+        return self._job.id
+
+    @property
+    def fence(self) -> int:
+        return self._job.fence
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return dict(self._job.payload)
+
+    @property
+    def organization(self) -> str:
+        return self._job.organization
+
+    @property
+    def subject(self) -> str:
+        return self._job.subject
+
+    @property
+    def correlation_id(self) -> str:
+        return self._job.correlation_id
+
+    @property
+    def number(self) -> int:
+        """1 for the first start of the job."""
+        return self._job.attempt
+
+    @property
+    def checkpointed(self) -> dict[str, Any] | None:
+        """The state of the last checkpoint, of this attempt or an earlier one."""
+        return self._job.checkpoint
+
+    @property
+    def wake(self) -> Wake | None:
+        """How the job's last wait ended."""
+        return Wake(**self._job.wake) if self._job.wake else None
+
+    def checkpoint(self, stage: str, state: dict[str, Any]) -> None:
+        """Keep the result of `stage`: a crash from here on does not repeat it."""
+        self.check()
+        asked_at = time.monotonic()
+        try:
+            self._job = transitions.checkpoint(
+                self._job, stage=stage, state=state, lease_seconds=settings.LEASE_SECONDS
+            )
+        except TransitionRefused:
+            self._lost.set()
+            raise LeaseLost(str(self.job_id)) from None
+        self._leased_until = asked_at + settings.LEASE_SECONDS
+
+    def check(self) -> None:
+        """Raise LeaseLost if this attempt may not go on."""
+        if self._lost.is_set() or time.monotonic() >= self._leased_until:
+            raise LeaseLost(str(self.job_id))
+
+    def hold_lease(self, seconds: float) -> None:
+        """Ask the database whether this attempt still owns the job, and extend the lease to outlast `seconds`."""
+        self.check()
+        if not self.renew(max(seconds, settings.LEASE_SECONDS)):
+            raise LeaseLost(str(self.job_id))
+
+    def renew(self, seconds: float) -> bool:
+        """Extend the lease; False when it is lost for good. The heartbeat calls this from its thread."""
+        asked_at = time.monotonic()
+        if not leases.extend(self.job_id, self.fence, seconds):
+            self._lost.set()
+            return False
+        self._leased_until = max(self._leased_until, asked_at + seconds)
+        return True

@@ -1,0 +1,14 @@
+"""UUIDv7 (RFC 9562): random ids that sort by time, so that new rows stay together in the index."""
+
+import os
+import time
+from uuid import UUID
+
+_RANDOM_BITS = 74
+
+
+def uuid7() -> UUID:
+    milliseconds = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10), "big") & ((1 << _RANDOM_BITS) - 1)
+    high, low = random >> 62, random & ((1 << 62) - 1)
+    return UUID(int=(milliseconds & ((1 << 48) - 1)) << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low)

@@ -1,0 +1,208 @@
+"""The engine's tables. Fields, constraints, indexes; behaviour is in transitions.py, waits.py, maintenance/.
+
+Every sweep has its partial index, so that finding the few live rows among millions of final ones stays cheap.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from jobs.ids import uuid7
+from jobs.states import (
+    LIVE_STATUSES,
+    ErrorClassification,
+    EventType,
+    EventVerdict,
+    HandlerType,
+    JobStatus,
+    OnTimeout,
+    Verb,
+    WorkflowType,
+)
+
+
+class WorkflowJobs(models.QuerySet["WorkflowJob"]):
+    def runnable(self) -> "WorkflowJobs":
+        """Due now and not claimed, the longest due first."""
+        return self.filter(status__in=[JobStatus.PENDING, JobStatus.RETRYING], due_at__lte=Now()).order_by("due_at")
+
+
+class WorkflowJob(models.Model):
+    """One unit of durable work. Written by jobs/transitions.py only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workflow_type = models.CharField(max_length=40, choices=WorkflowType)
+    handler_type = models.CharField(max_length=20, choices=HandlerType)
+    queue = models.CharField(max_length=100)
+    status = models.CharField(max_length=20, choices=JobStatus)
+    #: Ids only: what the handler needs to look up its work. Never content, never a secret.
+    payload = models.JSONField(default=dict)
+    #: The tenant; scope of its events.
+    organization = models.CharField(max_length=200, blank=True, default="")
+    #: What the job is about, for people: "octo/app#12".
+    subject = models.CharField(max_length=300, blank=True, default="")
+    correlation_id = models.CharField(max_length=100, blank=True, default="")
+    #: At most one live job of a type has it.
+    dedupe_key = models.CharField(max_length=300, null=True)
+
+    #: How often it was started.
+    attempt = models.PositiveIntegerField(default=0)
+    #: How much of the retry budget is used; waits and rate limits leave it alone.
+    retries = models.PositiveIntegerField(default=0)
+    #: How many workers it took down with it.
+    crashes = models.PositiveIntegerField(default=0)
+    #: Grows with each message about this job; a claim must name the latest.
+    dispatch = models.PositiveIntegerField(default=0)
+    #: Grows with each claim; every write of an attempt names its own, so that a late one writes nothing.
+    fence = models.PositiveBigIntegerField(default=0)
+    due_at = models.DateTimeField(db_default=Now())
+    lease_owner = models.CharField(max_length=200, blank=True, default="")
+    lease_until = models.DateTimeField(null=True)
+
+    stage = models.CharField(max_length=100, blank=True, default="")
+    checkpoint = models.JSONField(null=True)
+
+    #: The last wait, kept after it ended so that a late event can be told from an early one.
+    wait_type = models.CharField(max_length=60, blank=True, default="", choices=EventType)
+    wait_scope = models.CharField(max_length=200, blank=True, default="")
+    wait_key = models.CharField(max_length=300, blank=True, default="")
+    wait_deadline = models.DateTimeField(null=True)
+    wait_on_timeout = models.CharField(max_length=20, blank=True, default="", choices=OnTimeout)
+    wake = models.JSONField(null=True)
+
+    outcome = models.JSONField(null=True)
+    error_class = models.CharField(max_length=20, blank=True, default="", choices=ErrorClassification)
+    error_type = models.CharField(max_length=200, blank=True, default="")
+    error_message = models.TextField(blank=True, default="")
+    #: Why it was cancelled, superseded or retried by hand.
+    reason = models.CharField(max_length=500, blank=True, default="")
+
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = WorkflowJobs.as_manager()
+
+    class Meta:
+        db_table = "workflow_jobs"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workflow_type", "dedupe_key"],
+                condition=Q(status__in=sorted(LIVE_STATUSES)),
+                name="workflow_jobs_live_dedupe",
+            ),
+            models.CheckConstraint(condition=Q(status__in=sorted(JobStatus)), name="workflow_jobs_status_known"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(status__in=["PENDING", "RETRYING"]), name="workflow_jobs_runnable"
+            ),
+            models.Index(fields=["lease_until"], condition=Q(status="PROCESSING"), name="workflow_jobs_leased"),
+            models.Index(
+                fields=["wait_deadline"], condition=Q(status="WAITING_FOR_EVENT"), name="workflow_jobs_wait_deadline"
+            ),
+            models.Index(
+                fields=["wait_scope", "wait_type", "wait_key"],
+                condition=~Q(wait_key=""),
+                name="workflow_jobs_wait_key",
+            ),
+            models.Index(fields=["correlation_id"], name="workflow_jobs_correlation"),
+            models.Index(fields=["organization", "subject"], name="workflow_jobs_subject"),
+            models.Index(fields=["status", "-created_at"], name="workflow_jobs_by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workflow_type} {self.subject or self.id}"
+
+
+class JobExecutionHistory(models.Model):
+    """One row per transition, written in the transition's own statement."""
+
+    job = models.ForeignKey(WorkflowJob, on_delete=models.CASCADE, related_name="history", db_index=False)
+    verb = models.CharField(max_length=20, choices=Verb)
+    from_status = models.CharField(max_length=20, choices=JobStatus, null=True)
+    to_status = models.CharField(max_length=20, choices=JobStatus)
+    attempt = models.PositiveIntegerField()
+    dispatch = models.PositiveIntegerField()
+    fence = models.PositiveBigIntegerField()
+    stage = models.CharField(max_length=100, blank=True, default="")
+    #: A worker, the dispatcher, the door, or a person.
+    actor = models.CharField(max_length=200)
+    detail = models.JSONField(default=dict)
+    #: The clock at the write, not the transaction's start: several rows of one transaction keep their order.
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "job_execution_history"
+        indexes = [models.Index(fields=["job", "id"], name="job_history_by_job")]
+        verbose_name_plural = "job execution history"
+
+    def __str__(self) -> str:
+        return f"{self.verb}: {self.from_status} → {self.to_status}"
+
+
+class OutboxMessage(models.Model):
+    """A message to be published once its transaction has committed. The relay takes, publishes and marks it."""
+
+    job = models.ForeignKey(WorkflowJob, on_delete=models.CASCADE, null=True, related_name="messages", db_index=False)
+    dispatch = models.PositiveIntegerField(default=0)
+    #: Routing key in the exchange `workflow.jobs`.
+    destination = models.CharField(max_length=100)
+    body = models.JSONField()
+    headers = models.JSONField(default=dict)
+    #: Not before; pushed on while a relay is publishing it, so that a relay that died is followed by another.
+    available_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True, default="")
+
+    class Meta:
+        db_table = "outbox_messages"
+        indexes = [
+            models.Index(fields=["available_at", "id"], condition=Q(sent_at=None), name="outbox_due"),
+            models.Index(fields=["job", "dispatch"], name="outbox_by_job"),
+            models.Index(fields=["sent_at"], condition=~Q(sent_at=None), name="outbox_sent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.destination} #{self.pk}"
+
+
+class InboxMessage(models.Model):
+    """A foreign message that was consumed: its effect was committed with this row, so it happens once."""
+
+    consumer = models.CharField(max_length=100)
+    message_id = models.CharField(max_length=200)
+    received_at = models.DateTimeField(db_default=Now())
+    completed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "inbox_messages"
+        constraints = [models.UniqueConstraint(fields=["consumer", "message_id"], name="inbox_once")]
+
+    def __str__(self) -> str:
+        return f"{self.consumer} {self.message_id}"
+
+
+class WorkflowEvent(models.Model):
+    """Something that happened, which jobs may wait for. Append-only; the first write of an event id wins."""
+
+    event_id = models.CharField(max_length=200, unique=True)
+    type = models.CharField(max_length=60, choices=EventType)
+    scope = models.CharField(max_length=200, blank=True, default="")
+    key = models.CharField(max_length=300)
+    payload = models.JSONField(default=dict)
+    source = models.CharField(max_length=200)
+    verdict = models.CharField(max_length=20, choices=EventVerdict)
+    #: How often the same event id came again.
+    duplicates = models.PositiveIntegerField(default=0)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "workflow_events"
+        indexes = [models.Index(fields=["scope", "type", "key", "received_at"], name="workflow_events_key")]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.key}"

@@ -1,0 +1,12 @@
+"""What Celery carries: the hint that a job may be run. Nothing else travels, nothing is decided here."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from jobs.executor import execute
+
+
+@shared_task(name="jobs.run_job")
+def run_job(job_id: str, dispatch: int) -> None:
+    execute(UUID(job_id), dispatch)
