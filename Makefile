@@ -1,0 +1,73 @@
+# `make` lists the targets. The virtual environment in .venv is made on first use and refreshed when the pins change.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+export UV_PYTHON_DOWNLOADS := never
+export UV_NO_PROGRESS := 1
+ROOMS := kodus_queue monitoring webhooks reviews analysis jobs integrations telemetry
+
+.PHONY: help demo up down test check bench docs lint types format
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/run  ## review a pull request here and now, no account needed (EXIT=1: end after the review)
+	@exec $(BIN)/python -m kodus_queue.demo $(if $(EXIT),--exit)
+
+up: .venv/run  ## run the service in the foreground; Ctrl-C stops it
+	@exec $(BIN)/python -m kodus_queue.up
+
+down: .venv/run  ## stop what `make up` started from this checkout
+	@exec $(BIN)/python -m kodus_queue.up --down
+
+test: .venv/dev  ## run the tests, on a PostgreSQL and a RabbitMQ of their own (ARGS="-k name")
+	@deploy/install-test-services.sh
+	$(BIN)/pytest -q $(ARGS)
+
+check: lint types docs test  ## everything a change must pass
+	@KODUS_SECRET_KEY=check-only-$$$$ $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+lint: .venv/dev  ## format, lint, import directions
+	@$(BIN)/ruff format --check -q . || { echo "Run: make format"; exit 1; }
+	$(BIN)/ruff check -q .
+	$(BIN)/lint-imports --no-timing | tail -n 2
+
+types: .venv/dev  ## mypy, strict
+	@$(BIN)/mypy $(ROOMS) manage.py celeryconfig.py
+
+docs: .venv/dev  ## check that links resolve and that the reference pages name what exists
+	@deploy/install-test-services.sh
+	$(BIN)/pytest -q tests/house
+
+bench: .venv/dev  ## measure; results go to benchmarks/RESULTS.md
+	@deploy/install-test-services.sh
+	$(BIN)/python -m benchmarks $(ARGS)
+
+format: .venv/dev  ## rewrite the source in the one format
+	@$(BIN)/ruff format -q .
+	$(BIN)/ruff check -q --fix .
+
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
+	  echo "Python 3.11 or newer is needed. If it has another name here: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || {
+	  echo "Python's venv module is missing. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	echo "Making the virtual environment in .venv"
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q --disable-pip-version-check uv==0.13.9
+
+.venv/run: requirements.txt | .venv/bin/uv
+	@echo "Installing the pinned packages"
+	$(BIN)/uv pip install -q --python $(BIN)/python -r requirements.txt
+	touch $@
+
+.venv/dev: requirements-dev.txt | .venv/bin/uv
+	@echo "Installing the pinned packages and the tools for development"
+	$(BIN)/uv pip install -q --python $(BIN)/python -r requirements-dev.txt
+	touch $@
