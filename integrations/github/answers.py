@@ -1,0 +1,98 @@
+"""An answer of GitHub, and what a refusal means. Pure: status, headers and body in, an error out."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from integrations.github.errors import (
+    CredentialsRefused,
+    Forbidden,
+    GitHubError,
+    GitHubUnavailable,
+    NotFound,
+    OutcomeUnknown,
+    PayloadShapeUnexpected,
+    RateLimited,
+    RequestRefused,
+    ValidationFailed,
+)
+from integrations.github.rate_limit import seconds_to_wait
+from integrations.github.shapes import optional
+
+_REFUSALS: dict[int, type[RequestRefused]] = {
+    401: CredentialsRefused,
+    403: Forbidden,
+    404: NotFound,
+    410: NotFound,
+}
+MAX_DETAIL_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    method: str
+    path: str
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300  # noqa: PLR2004 - HTTP's own numbers
+
+    def payload(self) -> Any:
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise PayloadShapeUnexpected(f"{self.method} {self.path} answered no JSON.") from error
+
+
+def refusal(answer: Answer, *, now: datetime) -> GitHubError:
+    """The error an answer outside 2xx stands for. A failing server leaves the outcome of a write unknown."""
+    payload = _payload_if_any(answer)
+    detail = _detail(answer, payload)
+    wait = seconds_to_wait(answer.status, answer.headers, payload, now=now)
+    if wait is not None:
+        return RateLimited(detail, retry_after=wait)
+    if answer.status >= 500 or answer.status == 408:  # noqa: PLR2004 - HTTP's own numbers
+        return GitHubUnavailable(detail) if answer.method == "GET" else OutcomeUnknown(detail)
+    if answer.status == 422:  # noqa: PLR2004 - HTTP's own number
+        return ValidationFailed(detail, errors=_errors(payload))
+    return _REFUSALS.get(answer.status, RequestRefused)(detail)
+
+
+def _payload_if_any(answer: Answer) -> Any:
+    try:
+        return answer.payload()
+    except PayloadShapeUnexpected:
+        return None
+
+
+def _detail(answer: Answer, payload: Any) -> str:
+    said = "; ".join(filter(None, [optional(payload, "message", str, ""), *_errors(payload)]))
+    request_id = answer.headers.get("x-github-request-id", "")
+    return " ".join(
+        filter(
+            None,
+            [
+                f"{answer.method} {answer.path} answered {answer.status}",
+                f"({said[:MAX_DETAIL_LENGTH]})" if said else "",
+                f"[request {request_id}]" if request_id else "",
+            ],
+        )
+    )
+
+
+def _errors(payload: Any) -> tuple[str, ...]:
+    return tuple(_error_text(error) for error in optional(payload, "errors", list, []))
+
+
+def _error_text(error: Any) -> str:
+    """GitHub gives a text, or an object of resource, field, code and sometimes message."""
+    if isinstance(error, dict):
+        parts = (optional(error, key, str, "") for key in ("resource", "field", "code", "message"))
+        return " ".join(filter(None, parts))
+    return str(error)

@@ -1,0 +1,168 @@
+"""The calls to GitHub that reviews use, named as verbs.
+
+`repository` is always the full name, "octo/app". Reads may be repeated; a write is sent once and raises
+`OutcomeUnknown` when nobody can say whether it was applied: look (`list_reviews`, `list_check_runs`) before writing
+again. Every error is a `GitHubError` with `permanent` and `retry_after`.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+
+from integrations.github.connection import Connection
+from integrations.github.errors import OutcomeUnknown, PayloadShapeUnexpected
+from integrations.github.shapes import required
+from integrations.github.types import (
+    CheckOutput,
+    CheckRun,
+    PostedComment,
+    PullRequest,
+    Review,
+    ReviewComment,
+)
+
+T = TypeVar("T")
+
+_FULL_NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,100}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
+
+
+class GitHub:
+    """GitHub's REST API at `base_url` ("https://api.github.com"), acting as the owner of `token`."""
+
+    def __init__(self, base_url: str, token: str, *, transport: httpx.BaseTransport | None = None) -> None:
+        self._connection = Connection(base_url, token, transport=transport)
+
+    def __repr__(self) -> str:
+        return f"GitHub({self._connection.base_url!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def pull_request(self, repository: str, number: int) -> PullRequest:
+        return PullRequest.from_payload(self._connection.get(f"{_pull(repository, number)}"))
+
+    def list_reviews(self, repository: str, number: int) -> list[Review]:
+        """Every review, oldest first."""
+        pages = self._connection.pages(f"{_pull(repository, number)}/reviews")
+        return [Review.from_payload(item) for page in pages for item in _items(page)]
+
+    def list_review_comments(self, repository: str, number: int, review_id: int) -> list[PostedComment]:
+        """The inline comments of one review."""
+        pages = self._connection.pages(f"{_pull(repository, number)}/reviews/{review_id:d}/comments")
+        return [PostedComment.from_payload(item) for page in pages for item in _items(page)]
+
+    def post_review(
+        self,
+        repository: str,
+        number: int,
+        *,
+        head_sha: str,
+        body: str,
+        comments: Sequence[ReviewComment] = (),
+    ) -> Review:
+        """Post one review with all its comments, or none of it.
+
+        ValidationFailed when any comment is off the diff of merge base to `head_sha`; GitHub does not say which.
+        """
+        return self._write(
+            "POST",
+            f"{_pull(repository, number)}/reviews",
+            {
+                "commit_id": head_sha,
+                "event": "COMMENT",
+                "body": body,
+                "comments": [comment.as_payload() for comment in comments],
+            },
+            Review.from_payload,
+        )
+
+    def list_check_runs(self, repository: str, head_sha: str, name: str) -> list[CheckRun]:
+        """The check runs of that name on the commit, superseded ones included."""
+        path = f"{_repository(repository)}/commits/{head_sha}/check-runs"
+        pages = self._connection.pages(path, check_name=name, filter="all")
+        return [CheckRun.from_payload(item) for page in pages for item in required(page, "check_runs", list)]
+
+    def create_check_run(
+        self,
+        repository: str,
+        *,
+        name: str,
+        head_sha: str,
+        status: str = "queued",
+        external_id: str = "",
+        conclusion: str | None = None,
+        output: CheckOutput | None = None,
+        details_url: str = "",
+    ) -> CheckRun:
+        """`status` is "queued", "in_progress" or "completed"; completed needs a `conclusion`."""
+        named = {"name": name, "head_sha": head_sha, "external_id": external_id, "details_url": details_url}
+        return self._write(
+            "POST",
+            f"{_repository(repository)}/check-runs",
+            {key: value for key, value in named.items() if value} | _check_state(status, conclusion, output),
+            CheckRun.from_payload,
+        )
+
+    def update_check_run(
+        self,
+        repository: str,
+        check_run_id: int,
+        *,
+        status: str,
+        conclusion: str | None = None,
+        output: CheckOutput | None = None,
+    ) -> CheckRun:
+        """Set the state again: the same update twice is harmless, so an unknown outcome may be sent again."""
+        return self._write(
+            "PATCH",
+            f"{_repository(repository)}/check-runs/{check_run_id:d}",
+            _check_state(status, conclusion, output),
+            CheckRun.from_payload,
+        )
+
+    def _write(self, method: str, path: str, body: dict[str, Any], from_payload: Callable[[Any], T]) -> T:
+        payload = self._connection.write(method, path, body)
+        try:
+            return from_payload(payload)
+        except PayloadShapeUnexpected as error:
+            # GitHub said yes in words we cannot read: what it made has an id we do not know.
+            raise OutcomeUnknown(str(error)) from error
+
+
+def _repository(full_name: str) -> str:
+    if not _FULL_NAME.fullmatch(full_name):
+        raise ValueError(f"{full_name!r} is no repository's full name, such as octo/app.")
+    return f"/repos/{full_name}"
+
+
+def _pull(full_name: str, number: int) -> str:
+    return f"{_repository(full_name)}/pulls/{number:d}"
+
+
+def _check_state(status: str, conclusion: str | None, output: CheckOutput | None) -> dict[str, Any]:
+    state: dict[str, Any] = {"status": status}
+    if conclusion is not None:
+        state["conclusion"] = conclusion
+    if output is not None:
+        state["output"] = output.as_payload()
+    return state
+
+
+def _items(page: Any) -> list[Any]:
+    if not isinstance(page, list):
+        raise PayloadShapeUnexpected("A page of a list is no list.")
+    return page

@@ -1,0 +1,183 @@
+"""One request to GitHub and its limits: time, size, host, tries.
+
+A GET is tried up to three times when GitHub fails or cannot be reached, or asks for a wait short enough to sit out;
+everything longer is left to the job's own retry. A write is sent once: when no answer comes, `OutcomeUnknown`.
+Redirects are followed on the same origin only, pages are counted and their links never followed, answers are capped.
+Not for git: see the `git` room.
+"""
+
+import random
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import structlog
+
+from integrations.github.answers import Answer, refusal
+from integrations.github.errors import (
+    AnswerTooLarge,
+    GitHubError,
+    GitHubUnavailable,
+    OutcomeUnknown,
+    RateLimited,
+    RedirectRefused,
+)
+
+TIMEOUTS = httpx.Timeout(connect=3.0, read=15.0, write=5.0, pool=3.0)
+# The longest a write can take, for whoever must hold a lease across it.
+WRITE_SECONDS_AT_MOST = 26.0
+MAX_ANSWER_BYTES = 8 * 1024 * 1024
+PER_PAGE = 100
+MAX_PAGES = 50
+MAX_REDIRECTS = 3
+RETRY_DELAYS_SECONDS = (0.4, 1.2)
+LONGEST_WAIT_IN_PLACE_SECONDS = 3.0
+
+_NEXT_PAGE = re.compile(r';\s*rel="?next"?')
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+log = structlog.get_logger(__name__)
+
+
+class Connection:
+    """Holds the token and the sockets. Threads may share it."""
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.base_url = checked_base_url(base_url)
+        self._sleep = sleep
+        self._http = httpx.Client(
+            base_url=self.base_url,
+            headers=_headers(token),
+            timeout=TIMEOUTS,
+            transport=transport,
+            trust_env=urlsplit(base_url).hostname not in _LOOPBACK,
+        )
+
+    def __repr__(self) -> str:
+        return f"Connection({self.base_url!r})"
+
+    def close(self) -> None:
+        self._http.close()
+
+    def get(self, path: str, **params: str | int) -> Any:
+        """The JSON at `path`, in up to three tries."""
+        return self._get(path, params).payload()
+
+    def pages(self, path: str, **params: str | int) -> Iterator[Any]:
+        """The JSON of each page in turn. Its link says whether there is a next one; the number of it is ours."""
+        for page in range(1, MAX_PAGES + 1):
+            answer = self._get(path, {**params, "per_page": PER_PAGE, "page": page})
+            yield answer.payload()
+            if not _NEXT_PAGE.search(answer.headers.get("link", "")):
+                return
+        raise AnswerTooLarge(f"GET {path} has more than {MAX_PAGES} pages.")
+
+    def write(self, method: str, path: str, body: dict[str, Any]) -> Any:
+        """Send once; the JSON of the answer. OutcomeUnknown unless GitHub said yes or no in a way we can read."""
+        answer = self._exchange(method, path, json=body)
+        if not answer.ok:
+            raise refusal(answer, now=datetime.now(UTC))
+        try:
+            return answer.payload()
+        except GitHubError as error:
+            raise OutcomeUnknown(str(error)) from error
+
+    def _get(self, path: str, params: dict[str, str | int]) -> Answer:
+        for delay in RETRY_DELAYS_SECONDS:
+            try:
+                return self._get_once(path, params)
+            except (GitHubUnavailable, RateLimited) as error:
+                wait = delay * random.uniform(0.75, 1.25) if error.retry_after is None else error.retry_after  # noqa: S311 - spreads tries
+                if wait > LONGEST_WAIT_IN_PLACE_SECONDS:
+                    raise
+                log.info("github.read_retried", path=path, error=str(error), wait_seconds=wait)
+                self._sleep(wait)
+        return self._get_once(path, params)
+
+    def _get_once(self, path: str, params: dict[str, str | int]) -> Answer:
+        answer = self._exchange("GET", path, params=params)
+        if not answer.ok:
+            raise refusal(answer, now=datetime.now(UTC))
+        return answer
+
+    def _exchange(self, method: str, path: str, **content: Any) -> Answer:
+        request = self._http.build_request(method, path, **content)
+        for _ in range(MAX_REDIRECTS + 1):
+            answer, redirect = self._send(request, path)
+            if redirect is None:
+                return answer
+            request = self._redirected(request, redirect)
+        raise RedirectRefused(f"{method} {path} was redirected more than {MAX_REDIRECTS} times.")
+
+    def _send(self, request: httpx.Request, path: str) -> tuple[Answer, httpx.Request | None]:
+        failed = GitHubUnavailable if request.method == "GET" else OutcomeUnknown
+        try:
+            response = self._http.send(request, stream=True)
+            try:
+                body = _read_capped(response)
+            finally:
+                response.close()
+        except _NEVER_SENT as error:
+            raise GitHubUnavailable(f"{request.method} {path}: {type(error).__name__}.") from error
+        except httpx.TransportError as error:
+            raise failed(f"{request.method} {path}: {type(error).__name__}.") from error
+        except AnswerTooLarge as error:
+            raise (error if failed is GitHubUnavailable else OutcomeUnknown(str(error))) from error
+        answer = Answer(request.method, path, response.status_code, response.headers, body)
+        return answer, response.next_request
+
+    def _redirected(self, request: httpx.Request, redirect: httpx.Request) -> httpx.Request:
+        # A redirect that turns a write into a GET would look like success without a write.
+        if _origin(redirect.url) != _origin(request.url) or redirect.method != request.method:
+            raise RedirectRefused(f"{request.method} {request.url.path} was sent to {redirect.url.host}.")
+        return redirect
+
+
+def checked_base_url(base_url: str) -> str:
+    """The base URL without a trailing slash. Plain HTTP is for this machine only: the token travels with it."""
+    parts = urlsplit(base_url)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    if not safe or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError("GitHub's base URL must be https://HOST[/PATH], or http:// on this machine.")
+    return base_url.rstrip("/")
+
+
+def _headers(token: str) -> dict[str, str]:
+    return {
+        "Authorization": f"Bearer {token}",
+        "Accept": "application/vnd.github+json",
+        # Uncompressed, so the cap on what is read is a cap on what is held.
+        "Accept-Encoding": "identity",
+        "X-GitHub-Api-Version": "2022-11-28",
+        "User-Agent": "kodus-queue",
+    }
+
+
+def _read_capped(response: httpx.Response) -> bytes:
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise AnswerTooLarge("It came compressed, which was not asked for.")
+    deadline = time.monotonic() + TIMEOUTS.read if TIMEOUTS.read else None
+    body = bytearray()
+    for chunk in response.iter_raw():
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES:
+            raise AnswerTooLarge(f"More than {MAX_ANSWER_BYTES} bytes.")
+        if deadline and time.monotonic() > deadline:
+            raise httpx.ReadTimeout("The answer trickled in.")
+    return bytes(body)
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port

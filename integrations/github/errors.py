@@ -1,0 +1,76 @@
+"""What can go wrong with GitHub, named after what happened.
+
+`permanent` says that trying again cannot help; `retry_after` says in how many seconds it may. A read that failed may
+simply be read again. A write is different: `OutcomeUnknown` means it may have been applied, so look before writing.
+"""
+
+from typing import ClassVar
+
+
+class GitHubError(Exception):
+    """GitHub did not do what was asked."""
+
+    permanent: ClassVar[bool] = False
+    retry_after: float | None = None
+
+    def __init__(self, detail: str = "") -> None:
+        summary = (self.__doc__ or "").partition("\n")[0]
+        super().__init__(f"{summary} {detail}".strip())
+
+
+class RequestRefused(GitHubError):
+    """GitHub refused the request; sent again it would be refused again."""
+
+    permanent = True
+
+
+class CredentialsRefused(RequestRefused):
+    """GitHub does not accept the token."""
+
+
+class Forbidden(RequestRefused):
+    """The token lacks the permission for this."""
+
+
+class NotFound(RequestRefused):
+    """There is no such thing on GitHub, or the token may not see it."""
+
+
+class ValidationFailed(RequestRefused):
+    """GitHub found the request invalid and applied none of it."""
+
+    def __init__(self, detail: str = "", *, errors: tuple[str, ...] = ()) -> None:
+        super().__init__(detail)
+        self.errors = errors
+
+
+class RedirectRefused(RequestRefused):
+    """GitHub pointed to another host, or in circles; redirects are followed on the same host only."""
+
+
+class PayloadShapeUnexpected(GitHubError):
+    """An answer or event of GitHub lacks a field we need, or has it in another type."""
+
+    permanent = True
+
+
+class AnswerTooLarge(GitHubError):
+    """The answer is larger than we accept."""
+
+    permanent = True
+
+
+class RateLimited(GitHubError):
+    """GitHub asks us to wait."""
+
+    def __init__(self, detail: str = "", *, retry_after: float) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class GitHubUnavailable(GitHubError):
+    """GitHub could not be reached or failed; nothing was changed by this request."""
+
+
+class OutcomeUnknown(GitHubError):
+    """The write was sent and no usable answer came: it may have been applied. Look before writing again."""
