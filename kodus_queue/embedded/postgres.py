@@ -92,8 +92,10 @@ def is_ready(url: str) -> bool:
     return True
 
 
-def wait_until_ready(url: str) -> None:
-    _wait(lambda: is_ready(url), what="start")
+def wait_until_ready(state_dir: Path) -> None:
+    """Wait for a server that somebody else starts."""
+    # Read again each time: a starting server may have had to choose another port.
+    _wait(lambda: is_ready(addresses(state_dir).database_url), what="start")
 
 
 def _borrow(state_dir: Path, lock: int) -> None:

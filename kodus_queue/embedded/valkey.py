@@ -4,6 +4,7 @@ Its redelivery is slow and never relied upon: the job is a row, a message is a h
 """
 
 import os
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,6 +24,13 @@ appendfsync everysec
 save ""
 maxmemory-policy noeviction
 """
+
+
+START_SECONDS = 30.0
+
+
+class ValkeyDidNotStartError(RuntimeError):
+    """The embedded broker did not start; its log says why."""
 
 
 class ValkeyMissingError(RuntimeError):
@@ -56,6 +64,15 @@ def is_ready(url: str) -> bool:
             return bool(client.ping())
     except RedisError:
         return False
+
+
+def wait_until_ready(state_dir: Path) -> None:
+    """Wait for a server that somebody else starts; it may have had to choose another port."""
+    deadline = time.monotonic() + START_SECONDS
+    while not is_ready(addresses(state_dir).broker_url):
+        if time.monotonic() > deadline:
+            raise ValkeyDidNotStartError
+        time.sleep(0.02)
 
 
 def _program(folder: Path) -> Path:

@@ -1,0 +1,90 @@
+"""`make up`: run the whole service in the foreground until Ctrl-C or SIGTERM. `make down` ends it from outside.
+
+`python -m kodus_queue.up ctl ARGUMENTS` is supervisorctl for this checkout: status, restart NAME, tail NAME.
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+from rich.console import Console
+
+from kodus_queue.processes import SUPERVISOR_CONFIGURATION, PortTakenError, process_environment
+from kodus_queue.service import AlreadyRunningError, PreparationFailedError, Service, running
+from kodus_queue.supervision import ProcessFailedError, Supervisor
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m kodus_queue.up", description=__doc__)
+    parser.add_argument("verb", nargs="?", choices=("up", "down", "ctl"), default="up", help="ctl: supervisorctl")
+    chosen, rest = parser.parse_known_args(arguments)
+    environment = process_environment(os.environ)
+    if chosen.verb == "down":
+        return down(environment)
+    if chosen.verb == "ctl":
+        command = ["supervisorctl", "-c", str(SUPERVISOR_CONFIGURATION), *rest]
+        return subprocess.run(command, env=environment, check=False).returncode
+    return up(environment)
+
+
+def up(environment: Mapping[str, str]) -> int:
+    console = Console(stderr=True)
+    with stop_signals(), refusals(console) as exit_code, running(environment, console) as service:
+        announce(console, service)
+        service.supervisord.wait()
+        console.print("Supervisor ended.")
+    return exit_code[0]
+
+
+def down(environment: Mapping[str, str]) -> int:
+    supervisor = Supervisor(environment)
+    if not supervisor.answers():
+        sys.stderr.write("Nothing of this checkout is running.\n")
+        return 0
+    supervisor.stop_all(last=("postgres", "broker"))
+    return 0
+
+
+@contextmanager
+def stop_signals() -> Iterator[None]:
+    """Turn SIGTERM and Ctrl-C into KeyboardInterrupt once; while stopping, a second one changes nothing."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGTERM, interrupt)
+    yield
+
+
+@contextmanager
+def refusals(console: Console) -> Iterator[list[int]]:
+    """Say what went wrong in one sentence; the exit code for the shell is the one item of the list."""
+    exit_code = [0]
+    try:
+        yield exit_code
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+    except (PortTakenError, AlreadyRunningError, ProcessFailedError, PreparationFailedError, OSError) as exc:
+        console.print(str(exc), style="bold red", highlight=False, markup=False)
+        exit_code[0] = 1
+
+
+def announce(console: Console, service: Service) -> None:
+    console.print(f"  webhooks  {service.url('KODUS_WEBHOOK_PORT')}/webhooks/github")
+    console.print(f"  admin     {service.url('KODUS_API_PORT')}/admin/")
+    console.print(f"  API       {service.url('KODUS_API_PORT')}/workflow-queue/jobs/ID")
+    console.print(f"  Flower    {service.url('KODUS_FLOWER_PORT')}/")
+    console.print(f"  logs      {service.supervisor.log_folder}")
+    console.print("Ctrl-C stops all of it.")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
