@@ -1,0 +1,111 @@
+"""Ruff, for what is wrong rather than what is unlovely: RULES names bugs and holes, no style.
+
+Isolated: no configuration but ours is read. Files are written under names of our own, so that no path from the
+repository is ever created here; `__init__.py` and `.pyi` keep their meaning.
+"""
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ruff import find_ruff_bin  # type: ignore[import-untyped] # it ships no type marker
+
+from reviews.analyzers.isolation import run_isolated
+from reviews.analyzers.shape import Analyzer, AnalyzerFailed, SourceFile
+from reviews.findings import Finding, Severity
+
+NAME = "ruff"
+TIMEOUT_SECONDS = 60
+
+_HIGH = (
+    # Raises or misbehaves when the line runs: bad formats, undefined names, misplaced statements.
+    "F50", "F52", "F601", "F621", "F622", "F631", "F632", "F633", "F634", "F70", "F821", "F822", "F823", "F901",
+    "PLE",
+    "B002", "B012", "B016", "B020", "B022", "B029", "B030", "B031", "B032", "B909",
+    # Lets a stranger in.
+    "S102", "S201", "S202", "S307", "S501", "S502", "S506", "S507", "S602", "S604", "S605", "S612", "S701",
+)  # fmt: skip
+_MEDIUM = (
+    "F402", "F811",
+    "B003", "B005", "B006", "B015", "B017", "B018", "B019", "B021", "B023", "B025", "B026",
+    "B033", "B034", "B035", "B039", "B911",
+    "S103", "S113", "S301", "S302", "S306", "S323", "S324", "S608", "S610", "S611",
+    "ASYNC100", "ASYNC105", "ASYNC210", "ASYNC212", "ASYNC220", "ASYNC221", "ASYNC222", "ASYNC230", "ASYNC250",
+    "ASYNC251",
+)  # fmt: skip
+RULES = (*_HIGH, *_MEDIUM)
+#: Right in a test: weak hashes, fixed queries, and fixtures imported by name and taken as arguments.
+_FINE_IN_TESTS = ("S", "F811", "B015", "B017", "B018")
+_SYNTAX = "invalid-syntax"
+
+
+def wants(path: str) -> bool:
+    return PurePosixPath(path).suffix in {".py", ".pyi"}
+
+
+def run(files: Sequence[SourceFile]) -> list[Finding]:
+    with tempfile.TemporaryDirectory(prefix="ruff-") as name:
+        folder = Path(name).resolve()
+        origins = {str(_write(folder, index, file)): file.path for index, file in enumerate(files)}
+        status, said = run_isolated(NAME, _argv(), folder=folder, timeout_seconds=TIMEOUT_SECONDS)
+    if status != 0:
+        raise AnalyzerFailed(NAME, f"ended with status {status}")
+    findings = [_finding(report, origins) for report in _parsed(said)]
+    return [finding for finding in findings if not _is_fine(finding)]
+
+
+def _argv() -> list[str]:
+    # The newest syntax is allowed: which Python the repository is for is not known here.
+    return [
+        find_ruff_bin(), "check", "--isolated", "--no-cache", "--exit-zero", "--quiet", "--no-preview",
+        "--output-format", "json", "--target-version", "py314", "--select", ",".join(RULES), ".",
+    ]  # fmt: skip
+
+
+def _write(folder: Path, index: int, file: SourceFile) -> Path:
+    given = PurePosixPath(file.path)
+    stem = "__init__" if given.stem == "__init__" else "module"
+    path = folder / f"f{index:05}" / f"{stem}{given.suffix}"
+    path.parent.mkdir()
+    path.write_bytes(file.content)
+    return path
+
+
+def _parsed(said: bytes) -> list[dict[str, Any]]:
+    try:
+        reports = json.loads(said)
+    except ValueError as error:
+        raise AnalyzerFailed(NAME, "said something that is not JSON") from error
+    if not isinstance(reports, list):
+        raise AnalyzerFailed(NAME, "said something that is not a list of findings")
+    return reports
+
+
+def _finding(report: Mapping[str, Any], origins: Mapping[str, str]) -> Finding:
+    try:
+        code = report["code"] or _SYNTAX
+        return Finding(
+            rule=f"{NAME}:{code}",
+            path=origins[report["filename"]],
+            line=int(report["location"]["row"]),
+            end_line=int(report["end_location"]["row"]),
+            severity=_severity(code),
+            message=str(report["message"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise AnalyzerFailed(NAME, "reported a finding in an unknown shape") from error
+
+
+def _is_fine(finding: Finding) -> bool:
+    path = PurePosixPath(finding.path)
+    is_test = path.name.startswith(("test_", "conftest.")) or bool({"tests", "test"} & set(path.parts[:-1]))
+    return is_test and finding.rule.removeprefix(f"{NAME}:").startswith(_FINE_IN_TESTS)
+
+
+def _severity(code: str) -> Severity:
+    return Severity.HIGH if code == _SYNTAX or code.startswith(_HIGH) else Severity.MEDIUM
+
+
+RUFF = Analyzer(NAME, wants, run)

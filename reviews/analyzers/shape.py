@@ -1,0 +1,32 @@
+"""What an analyzer is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from reviews.findings import Finding
+
+
+class AnalyzerFailed(Exception):
+    """An analyzer did not do its work."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name} {why}")
+        self.name = name
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A changed file as it is at the head. `path` is untrusted text: never a place to write to."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzer:
+    """`wants` chooses files by path; `run` returns what it found in them, or raises AnalyzerFailed."""
+
+    name: str
+    wants: Callable[[str], bool]
+    run: Callable[[Sequence[SourceFile]], list[Finding]]

@@ -1,0 +1,61 @@
+import pytest
+
+from reviews.analyzers import SourceFile
+from reviews.analyzers.ruff import run, wants
+from reviews.findings import Severity
+
+
+def rules(code: str, path: str = "app.py") -> list[tuple[str, int]]:
+    return [(finding.rule, finding.line) for finding in run([SourceFile(path, code.encode())])]
+
+
+def test_an_undefined_name_is_found_on_its_line():
+    assert rules("def f():\n    return missing\n") == [("ruff:F821", 2)]
+
+
+def test_style_is_not_found():
+    assert rules("import os\nx=1;y = 2\n") == []
+
+
+def test_a_syntax_error_is_found():
+    assert rules("def f(:\n    pass\n")[0] == ("ruff:invalid-syntax", 1)
+
+
+def test_new_syntax_is_no_error():
+    assert rules("type Pair[T] = tuple[T, T]\n") == []
+
+
+def test_severity_follows_the_rule():
+    found = run([SourceFile("app.py", b"def f(a=[]):\n    return b\n")])
+    assert [finding.severity for finding in found] == [Severity.MEDIUM, Severity.HIGH]
+
+
+def test_findings_are_told_by_the_paths_of_the_repository():
+    found = run([SourceFile("a/x.py", b"aa()\n"), SourceFile("b/x.py", b"bb()\n")])
+    assert [finding.path for finding in found] == ["a/x.py", "b/x.py"]
+
+
+@pytest.mark.parametrize(
+    "path", ["../../evil.py", "/etc/evil.py", "-rf.py", "a\nb.py", ".git/x.py", "x" * 400 + ".py"]
+)
+def test_a_hostile_path_is_never_a_place_to_write_to(path):
+    assert [finding.path for finding in run([SourceFile(path, b"missing()\n")])] == [path]
+
+
+def test_the_repository_cannot_configure_the_tool():
+    config = SourceFile("pyproject.toml", b"[tool.ruff]\nlint.ignore = ['F821']\n")
+    assert [item.rule for item in run([config, SourceFile("app.py", b"missing()\n")])] == ["ruff:F821"]
+
+
+@pytest.mark.parametrize("code", [b"(" * 10_000, b"\0\0", b"# coding: bz2\nx", b"1" * 1_000_000])
+def test_hostile_code_never_breaks_the_run(code):
+    run([SourceFile("app.py", code)])
+
+
+def test_what_is_fine_in_a_test_is_not_found_there():
+    assert rules("import hashlib\nhashlib.md5(b'')\n", "tests/test_app.py") == []
+    assert rules("import hashlib\nhashlib.md5(b'')\n") == [("ruff:S324", 2)]
+
+
+def test_only_python_is_wanted():
+    assert [wants(path) for path in ("a.py", "b.pyi", "c.js", "py")] == [True, True, False, False]
