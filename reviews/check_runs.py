@@ -1,0 +1,130 @@
+"""The check run of a review on GitHub: opened once per head, moved along, and always closed.
+
+A check shows how the review goes; it never decides whether there is one. A token that may not write checks (only
+GitHub Apps may) gets a review without a check. Our own failures are neutral, never red.
+"""
+
+import structlog
+
+from integrations.github.errors import GitHubError, RequestRefused
+from integrations.github.types import CheckOutput
+from jobs.attempts import Attempt
+from reviews.code_host import github
+from reviews.comments import escape
+from reviews.context import ReviewContext
+from reviews.effects import perform_once
+from reviews.eligibility import ADVICE, SkipReason
+from reviews.findings import Finding, Placement, Severity
+from reviews.models import Effect, EffectState, Outcome
+from reviews.records import outcome_of
+
+log = structlog.get_logger(__name__)
+
+NAME = "Kodus review"
+PURPOSE = "check"
+#: A finding at least this severe makes the check red.
+FAILING = Severity.HIGH
+
+
+def open_check(attempt: Attempt, context: ReviewContext) -> None:
+    """Have a check run for this head that is ours to close. Its external id is the id of the job that made it."""
+    repository_id, number = context.where
+    intent = Effect(
+        repository_id=repository_id,
+        number=number,
+        head_sha=context.head_sha,
+        purpose=PURPOSE,
+        marker=str(attempt.job_id),
+    )
+    try:
+        perform_once(
+            attempt,
+            intent,
+            find=lambda external_id: _find(context, external_id),
+            write=lambda external_id: _create(context, external_id),
+        )
+    except RequestRefused as error:
+        log.warning("check run refused", repository=context.repository, error=str(error))
+
+
+def show_progress(attempt: Attempt, context: ReviewContext, text: str) -> None:
+    """Say in the check what is being done. A failure to say so is not a failure to do it."""
+    check_run_id = _ours(attempt, context)
+    if check_run_id is None:
+        return
+    try:
+        github().update_check_run(
+            context.repository, check_run_id, status="in_progress", output=CheckOutput(text, text + ".")
+        )
+    except GitHubError as error:
+        log.warning("check run not updated", repository=context.repository, error=str(error))
+
+
+def close_check(attempt: Attempt, context: ReviewContext) -> None:
+    """Complete the check with what came of the review, if this job has it open."""
+    conclusion, output = verdict(context)
+    complete_check(attempt, context, conclusion=conclusion, output=output)
+
+
+def complete_check(attempt: Attempt, context: ReviewContext, *, conclusion: str, output: CheckOutput) -> None:
+    check_run_id = _ours(attempt, context)
+    if check_run_id is None:
+        return
+    try:
+        github().update_check_run(
+            context.repository, check_run_id, status="completed", conclusion=conclusion, output=output
+        )
+    except RequestRefused as error:
+        log.warning("check run refused", repository=context.repository, error=str(error))
+
+
+def verdict(context: ReviewContext) -> tuple[str, CheckOutput]:
+    """The conclusion and text of the check for what came of the review."""
+    outcome, reason = outcome_of(context)
+    told = [finding for finding in context.findings if finding.placement is not Placement.DROPPED]
+    if outcome == Outcome.SKIPPED:
+        return "skipped", CheckOutput(f"Skipped: {reason}", ADVICE[SkipReason(reason)])
+    title = _count(told)
+    summary = "\n".join(f"- {escape(text)}" for text in context.shortfalls) or f"{len(context.files)} files reviewed."
+    if any(finding.severity.rank >= FAILING.rank for finding in told):
+        return "failure", CheckOutput(title, summary)
+    if outcome == Outcome.PARTIAL:
+        return "neutral", CheckOutput(f"Partial review: {title[0].lower()}{title[1:]}", summary)
+    return "success", CheckOutput(title, summary)
+
+
+def _count(told: list[Finding]) -> str:
+    return {0: "No findings", 1: "1 finding"}.get(len(told), f"{len(told)} findings")
+
+
+def _ours(attempt: Attempt, context: ReviewContext) -> int | None:
+    """The check run this job opened or took over; another job's is not ours to write."""
+    if context.is_local:
+        return None
+    repository_id, number = context.where
+    effect = Effect.objects.filter(
+        repository_id=repository_id,
+        number=number,
+        head_sha=context.head_sha,
+        purpose=PURPOSE,
+        state=EffectState.DONE,
+        job_id=attempt.job_id,
+    ).first()
+    return int(effect.external_id) if effect else None
+
+
+def _find(context: ReviewContext, external_id: str) -> str | None:
+    runs = github().list_check_runs(context.repository, context.head_sha, NAME)
+    return next((str(run.id) for run in runs if run.external_id == external_id), None)
+
+
+def _create(context: ReviewContext, external_id: str) -> str:
+    run = github().create_check_run(
+        context.repository,
+        name=NAME,
+        head_sha=context.head_sha,
+        status="queued",
+        external_id=external_id,
+        output=CheckOutput("Waiting to start", "The review waits to start."),
+    )
+    return str(run.id)

@@ -1,0 +1,118 @@
+"""What was reviewed, what was found, and which writes on the code host were made. Fields and constraints only."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from jobs.models import WorkflowJob
+from reviews.context import Origin
+from reviews.findings import Placement, Severity
+
+
+class Outcome(models.TextChoices):
+    """REVIEWED: all of it. PARTIAL: a part failed, `reason` says which. SKIPPED: on purpose, `reason` says why."""
+
+    REVIEWED = "REVIEWED"
+    PARTIAL = "PARTIAL"
+    SKIPPED = "SKIPPED"
+
+
+class Review(models.Model):
+    """What came of one head commit. Written when its job ends; a job that fails leaves none."""
+
+    #: What a review is unique for, beside its pull request and head: another configuration would be another purpose.
+    PURPOSE = "review"
+
+    job = models.ForeignKey(WorkflowJob, on_delete=models.SET_NULL, null=True, related_name="reviews")
+    origin = models.CharField(max_length=10, choices=[(origin.value, origin.value) for origin in Origin])
+    organization = models.CharField(max_length=200, blank=True, default="")
+    repository = models.CharField(max_length=300)
+    #: The code host's id, which outlives a rename. Null, like the number, for a local review.
+    repository_id = models.BigIntegerField(null=True)
+    number = models.PositiveIntegerField(null=True)
+    head_sha = models.CharField(max_length=64)
+    base_sha = models.CharField(max_length=64, blank=True, default="")
+    purpose = models.CharField(max_length=40, default=PURPOSE)
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    reason = models.TextField(blank=True, default="")
+    files = models.PositiveIntegerField(default=0)
+    findings_inline = models.PositiveIntegerField(default=0)
+    findings_in_body = models.PositiveIntegerField(default=0)
+    findings_dropped = models.PositiveIntegerField(default=0)
+    github_review_id = models.CharField(max_length=40, blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "reviews"
+        constraints = [
+            # Null is distinct from null: local reviews may be repeated.
+            models.UniqueConstraint(
+                fields=["repository_id", "number", "head_sha", "purpose"], name="reviews_once_per_head"
+            ),
+        ]
+        indexes = [models.Index(fields=["-created_at"], name="reviews_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.repository}#{self.number} @ {self.head_sha[:10]}"
+
+
+class Finding(models.Model):
+    """One finding of a review as it left the funnel (findings.py)."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="findings")
+    rule = models.CharField(max_length=100)
+    path = models.TextField()
+    line = models.PositiveIntegerField()
+    end_line = models.PositiveIntegerField()
+    severity = models.CharField(max_length=10, choices=[(word.value, word.value) for word in Severity])
+    message = models.TextField()
+    fingerprint = models.CharField(max_length=64)
+    placement = models.CharField(max_length=10, choices=[(word.value, word.value) for word in Placement])
+    #: Why it is no inline comment.
+    reason = models.CharField(max_length=300, blank=True, default="")
+    #: The author was told, inline or in the body.
+    posted = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "review_findings"
+        indexes = [models.Index(fields=["fingerprint"], condition=Q(posted=True), name="findings_posted")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.path}:{self.line}"
+
+
+class EffectState(models.TextChoices):
+    """INTENT: about to be made. DONE: made, `external_id` names it. UNKNOWN: sent, and the answer never came."""
+
+    INTENT = "INTENT"
+    DONE = "DONE"
+    UNKNOWN = "UNKNOWN"
+
+
+class Effect(models.Model):
+    """One write on the code host that must happen once. Written by effects.py only."""
+
+    repository_id = models.BigIntegerField()
+    number = models.PositiveIntegerField()
+    head_sha = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=40)
+    #: By this it is found again on the code host, when we do not know whether it was made.
+    marker = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, choices=EffectState, default=EffectState.INTENT)
+    external_id = models.CharField(max_length=40, blank=True, default="")
+    #: The job and fence that last tried.
+    job_id = models.UUIDField()
+    fence = models.PositiveBigIntegerField()
+    at = models.DateTimeField(db_default=Now())
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "effects"
+        constraints = [
+            models.UniqueConstraint(fields=["repository_id", "number", "head_sha", "purpose"], name="effects_once"),
+        ]
+        indexes = [models.Index(fields=["job_id"], name="effects_by_job")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} for #{self.number} @ {self.head_sha[:10]}: {self.state}"

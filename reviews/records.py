@@ -1,0 +1,107 @@
+"""What is kept of a review, and what an earlier one already said."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+
+from jobs.attempts import Attempt
+from jobs.stored_json import clean_text
+from reviews.context import ReviewContext
+from reviews.findings import Finding, Placement
+from reviews.models import Finding as FindingRow
+from reviews.models import Outcome, Review
+
+
+def is_reviewed(repository_id: int, number: int, head_sha: str) -> bool:
+    return Review.objects.filter(
+        repository_id=repository_id,
+        number=number,
+        head_sha=head_sha,
+        purpose=Review.PURPOSE,
+        outcome__in=[Outcome.REVIEWED, Outcome.PARTIAL],
+    ).exists()
+
+
+def posted_fingerprints(context: ReviewContext) -> frozenset[str]:
+    """What this pull request was told in reviews of other heads."""
+    if context.is_local:
+        return frozenset()
+    rows = FindingRow.objects.filter(
+        posted=True, review__repository_id=context.repository_id, review__number=context.number
+    ).exclude(review__head_sha=context.head_sha)
+    return frozenset(rows.values_list("fingerprint", flat=True))
+
+
+def outcome_of(context: ReviewContext) -> tuple[Outcome, str]:
+    """The outcome and its reason."""
+    if context.skipped:
+        return Outcome.SKIPPED, context.skipped
+    if context.shortfalls:
+        return Outcome.PARTIAL, " ".join(context.shortfalls)
+    return Outcome.REVIEWED, ""
+
+
+def record(attempt: Attempt, context: ReviewContext) -> Review:
+    """Write the review and its findings. The same again changes nothing; a skip never replaces a review."""
+    attempt.check()
+    with transaction.atomic():
+        review, created = _review(attempt, context)
+        if not created and context.skipped:
+            return review
+        review.findings.all().delete()
+        FindingRow.objects.bulk_create(_row(review, context, finding) for finding in context.findings)
+    return review
+
+
+def _review(attempt: Attempt, context: ReviewContext) -> tuple[Review, bool]:
+    key: dict[str, Any] = {"job_id": attempt.job_id}
+    if not context.is_local:
+        key = {
+            "repository_id": context.repository_id,
+            "number": context.number,
+            "head_sha": context.head_sha,
+            "purpose": Review.PURPOSE,
+        }
+    values = _values(attempt, context)
+    if context.skipped and Review.objects.filter(**key).exclude(outcome=Outcome.SKIPPED).exists():
+        return Review.objects.get(**key), False
+    return Review.objects.update_or_create(defaults=values, create_defaults={**key, **values}, **key)
+
+
+def _values(attempt: Attempt, context: ReviewContext) -> dict[str, Any]:
+    outcome, reason = outcome_of(context)
+    placed = Counter(finding.placement for finding in context.findings)
+    return {
+        "job_id": attempt.job_id,
+        "origin": context.origin,
+        "organization": context.organization,
+        "repository": clean_text(context.repository),
+        "head_sha": context.head_sha,
+        "base_sha": context.base_sha,
+        "outcome": outcome,
+        "reason": reason,
+        "files": len(context.files),
+        "findings_inline": placed[Placement.INLINE],
+        "findings_in_body": placed[Placement.BODY],
+        "findings_dropped": placed[Placement.DROPPED],
+        "github_review_id": context.github_review_id,
+        "updated_at": datetime.now(UTC),
+    }
+
+
+def _row(review: Review, context: ReviewContext, finding: Finding) -> FindingRow:
+    return FindingRow(
+        review=review,
+        rule=finding.rule,
+        path=clean_text(finding.path),
+        line=finding.line,
+        end_line=finding.end_line,
+        severity=finding.severity,
+        message=clean_text(finding.message),
+        fingerprint=finding.fingerprint,
+        placement=finding.placement,
+        reason=finding.reason,
+        posted=bool(context.github_review_id) and finding.placement is not Placement.DROPPED,
+    )
