@@ -8,9 +8,11 @@ import pytest
 
 from jobs import registry
 from jobs.attempts import Attempt
+from jobs.enqueue import enqueue
 from jobs.outcomes import Completed
 from jobs.registry import job_handler
 from jobs.states import HandlerType, WorkflowType
+from tests.workload.handlers import register
 
 Act = Callable[[Attempt], Completed]
 
@@ -55,9 +57,14 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
 
 
 @pytest.fixture
-def make_job(script: Script) -> Callable[..., Any]:
-    from jobs.enqueue import enqueue
+def workload(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs made here are run by workers started with `workload=True`."""
+    monkeypatch.setattr(registry, "_specs", {})
+    register()
 
+
+@pytest.fixture
+def make_job(script: Script) -> Callable[..., Any]:
     def make(**values: Any) -> Any:
         values.setdefault("dedupe_key", None)
         return enqueue(WorkflowType.CODE_REVIEW, values.pop("payload", {}), **values).job
