@@ -1,0 +1,118 @@
+"""What the stand-in remembers, all of it in memory: pull requests, reviews, check runs, deliveries, writes."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from integrations.github.standin.hosted import HostedRepository
+
+
+def now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(slots=True)
+class Pull:
+    id: int
+    repository: HostedRepository
+    number: int
+    title: str
+    body: str
+    author: str
+    head_ref: str
+    head_sha: str
+    base_ref: str
+    base_sha: str
+    draft: bool = False
+    state: str = "open"
+    merged: bool = False
+    labels: tuple[str, ...] = ()
+    created_at: str = field(default_factory=now)
+    updated_at: str = field(default_factory=now)
+    closed_at: str | None = None
+    past_heads: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReview:
+    id: int
+    pull: Pull
+    state: str
+    body: str
+    commit_id: str
+    author: str
+    submitted_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredComment:
+    """One inline comment; `line` counts in the file on `side`."""
+
+    id: int
+    review: StoredReview
+    path: str
+    body: str
+    line: int
+    side: str
+    start_line: int | None
+    start_side: str | None
+    position: int
+    diff_hunk: str
+
+
+@dataclass(slots=True)
+class StoredCheckRun:
+    id: int
+    repository: HostedRepository
+    name: str
+    head_sha: str
+    external_id: str
+    status: str
+    conclusion: str | None
+    details_url: str | None
+    output: dict[str, Any]
+    started_at: str
+    completed_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIssueComment:
+    id: int
+    pull: Pull
+    author: str
+    body: str
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One request that was to change something, and what became of it."""
+
+    at: datetime
+    method: str
+    path: str
+    body: Any
+    status: int | None  # None: the connection was dropped without an answer
+    applied: bool
+
+
+@dataclass
+class Records:
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    repositories: dict[str, HostedRepository] = field(default_factory=dict)
+    pulls: dict[tuple[str, int], Pull] = field(default_factory=dict)
+    reviews: list[StoredReview] = field(default_factory=list)
+    comments: list[StoredComment] = field(default_factory=list)
+    check_runs: list[StoredCheckRun] = field(default_factory=list)
+    issue_comments: list[StoredIssueComment] = field(default_factory=list)
+    writes: list[Write] = field(default_factory=list)
+    _ids: Iterator[int] = field(default_factory=lambda: count(1001))
+
+    def new_id(self) -> int:
+        return next(self._ids)
+
+    def next_number(self, repository: str) -> int:
+        return max((number for name, number in self.pulls if name == repository), default=0) + 1
