@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from webhooks import views
+
+urlpatterns = [path("github", views.github, name="webhooks-github")]

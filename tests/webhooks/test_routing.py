@@ -1,0 +1,76 @@
+import pytest
+
+from tests.webhooks.deliveries import changed, comment, ping, pull_request, push
+from webhooks.routing import CancelReviews, Ignore, Pong, RequestReview, WarmGraph, asks_for_review, decide
+
+
+def decided(event, payload):
+    return decide(event, payload, command="/review")
+
+
+@pytest.mark.parametrize("action", ["opened", "synchronize", "reopened", "ready_for_review"])
+def test_a_pull_request_that_changed_asks_for_a_review(action):
+    match decided("pull_request", pull_request(action)):
+        case RequestReview(event, trigger):
+            assert (event.number, event.head_sha, trigger) == (7, "a" * 40, action)
+        case other:
+            pytest.fail(str(other))
+
+
+@pytest.mark.parametrize(
+    ("action", "reason"),
+    [("closed", "the pull request was closed"), ("converted_to_draft", "the pull request was converted to draft")],
+)
+def test_a_pull_request_that_went_away_cancels_its_reviews(action, reason):
+    match decided("pull_request", pull_request(action, draft=True)):
+        case CancelReviews(event, why):
+            assert (event.number, why) == (7, reason)
+        case other:
+            pytest.fail(str(other))
+
+
+@pytest.mark.parametrize("association", ["OWNER", "MEMBER", "COLLABORATOR"])
+def test_who_has_access_may_ask_by_comment(association):
+    assert isinstance(decided("issue_comment", comment(association=association)), RequestReview)
+
+
+def test_the_author_of_the_pull_request_may_ask_by_comment():
+    payload = changed(comment(association="NONE"), "issue.user.id", 5)
+    assert isinstance(decided("issue_comment", payload), RequestReview)
+
+
+def test_a_command_on_a_closed_pull_request_is_told_what_to_do():
+    match decided("issue_comment", changed(comment(), "issue.state", "closed")):
+        case Ignore(reason):
+            assert reason == "closed: Reopen the pull request to have it reviewed."
+        case other:
+            pytest.fail(str(other))
+
+
+@pytest.mark.parametrize(
+    "body", ["/review", "/review\r\n", "  /review", "/review please, once more", "\n/review\nthanks"]
+)
+def test_the_command_is_the_first_word_of_the_first_line(body):
+    assert asks_for_review(body, "/review")
+
+
+def test_a_push_to_the_default_branch_warms_the_graph():
+    assert isinstance(decided("push", push()), WarmGraph)
+
+
+def test_deleting_the_default_branch_does_nothing():
+    assert isinstance(decided("push", push(deleted=True, after="0" * 40)), Ignore)
+
+
+def test_a_ping_is_a_ping():
+    assert decided("ping", ping()) == Pong()
+
+
+@pytest.mark.parametrize(("event", "action"), [("pull_request", "labeled"), ("star", "created"), ("fork", "")])
+def test_everything_else_is_ignored_with_its_name(event, action):
+    payload = {**pull_request(), "action": action} if action else {"forkee": {}}
+    match decided(event, payload):
+        case Ignore(reason):
+            assert f"{event} {action}".strip() in reason
+        case other:
+            pytest.fail(str(other))

@@ -1,0 +1,141 @@
+"""Take a delivery in: prove, read, decide, store, carry out, all before the answer.
+
+One transaction holds the delivery and what it caused (job, history, outbox), so an answered delivery is never lost
+and a failed one leaves nothing behind. The INSERT comes first and is the gate: whoever comes second, with the same
+delivery id or with the same body under another one, waits for the first and gets its answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from reviews.requests import PullRequestRef, cancel_reviews, request_review, warm_graph
+from telemetry import correlation
+from webhooks.decoding import decode
+from webhooks.errors import DeliveryIdReused
+from webhooks.headers import DeliveryHeaders
+from webhooks.models import Verdict, WebhookDelivery
+from webhooks.payloads import IssueCommentEvent, PullRequestEvent, Subject
+from webhooks.routing import CancelReviews, Decision, Ignore, Pong, RequestReview, WarmGraph, decide
+from webhooks.signatures import verify
+from webhooks.storage import Arrival, Outcome, conclude, first_of, insert
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the sender is told: the same for every copy of a delivery."""
+
+    delivery_id: UUID
+    outcome: Outcome
+
+    def to_json(self) -> dict[str, str | None]:
+        return {
+            "job": str(self.outcome.job_id) if self.outcome.job_id else None,
+            "delivery": str(self.delivery_id),
+            "verdict": self.outcome.verdict,
+            "reason": self.outcome.reason,
+        }
+
+
+def accept(headers: Mapping[str, str], body: bytes) -> Answer:
+    """Store the delivery and carry out what it asks for; DeliveryRefused when it is turned away."""
+    verify(body, headers.get("X-Hub-Signature-256", ""), secrets=settings.GITHUB_WEBHOOK_SECRETS)
+    sent = DeliveryHeaders.parse(headers)
+    payload = decode(body)
+    decision = decide(sent.event, payload, command=settings.REVIEW_COMMAND)
+    answer = _store(Arrival.of(sent, Subject.parse(payload), body), decision)
+    logger.info("delivery_stored", gh_event=sent.event, **answer.to_json())
+    return answer
+
+
+def replay(pk: int) -> None:
+    """Carry out what a held delivery asks for, once. Its job and its new verdict are one transaction."""
+    with transaction.atomic():
+        delivery = WebhookDelivery.objects.select_for_update().get(pk=pk)
+        if delivery.verdict != Verdict.HELD:
+            return  # another run was faster
+        with correlation.bind(str(delivery.delivery_id)):
+            decision = decide(delivery.event, decode(bytes(delivery.body)), command=settings.REVIEW_COMMAND)
+            conclude(delivery.delivery_id, carry_out(decision, delivery.delivery_id))
+
+
+def carry_out(decision: Decision, delivery_id: UUID) -> Outcome:
+    """Do it, in the caller's transaction."""
+    match decision:
+        case RequestReview(event, trigger):
+            enqueued = request_review(_pull(event), trigger=trigger, delivery_id=str(delivery_id))
+            reason = "" if enqueued.created else "a review of this is under way"
+            return Outcome(Verdict.ACCEPTED, reason, enqueued.job.id)
+        case CancelReviews(event, reason):
+            count = cancel_reviews(_pull(event), reason=reason, actor="webhook")
+            return Outcome(Verdict.ACCEPTED, f"{reason}; reviews cancelled: {count}")
+        case WarmGraph(event):
+            repository = event.repository
+            enqueued = warm_graph(
+                organization=repository.organization,
+                repository=repository.full_name,
+                head_sha=event.head_sha,
+                delivery_id=str(delivery_id),
+            )
+            return Outcome(Verdict.ACCEPTED, "the code graph is brought up to date", enqueued.job.id)
+        case _:
+            return at_the_door(decision)
+
+
+def at_the_door(decision: Decision) -> Outcome:
+    """The outcome before anything was done."""
+    match decision:
+        case Ignore(reason):
+            return Outcome(Verdict.IGNORED, reason)
+        case Pong():
+            return Outcome(Verdict.PING, "pong")
+        case _:
+            return Outcome(Verdict.HELD, "reviews are switched off; the delivery is kept for later")
+
+
+def queue_is_on() -> bool:
+    return bool(settings.QUEUE_ENABLED and settings.GITHUB_ENABLED)
+
+
+def _store(arrival: Arrival, decision: Decision) -> Answer:
+    delivery_id = arrival.headers.delivery_id
+    outcome = at_the_door(decision)
+    with transaction.atomic():
+        if not insert(arrival, outcome):
+            return _answer_again(arrival)
+        if outcome.verdict == Verdict.HELD and queue_is_on():
+            outcome = carry_out(decision, delivery_id)
+            conclude(delivery_id, outcome)
+    return Answer(delivery_id, outcome)
+
+
+def _answer_again(arrival: Arrival) -> Answer:
+    """The answer of the delivery this one is a copy of. A copy under another id gets a row of its own."""
+    first = first_of(arrival)
+    same_id = first.delivery_id == arrival.headers.delivery_id
+    if same_id and bytes(first.body_sha256) != arrival.body_sha256:
+        logger.warning("delivery_id_reused", stored_sha256=bytes(first.body_sha256).hex())
+        raise DeliveryIdReused
+    original = first.duplicate_of or first
+    outcome = Outcome(Verdict(original.verdict), original.reason, original.job_id)
+    if not same_id:
+        insert(arrival, outcome, duplicate_of=original)
+    return Answer(original.delivery_id, outcome)
+
+
+def _pull(event: PullRequestEvent | IssueCommentEvent) -> PullRequestRef:
+    return PullRequestRef(
+        organization=event.repository.organization,
+        installation_id=event.repository.installation_id,
+        repository=event.repository.full_name,
+        repository_id=event.repository.id,
+        number=event.number,
+        head_sha=event.head_sha,
+        base_sha=event.base_sha,
+    )
