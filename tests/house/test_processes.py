@@ -1,0 +1,115 @@
+"""What runs: supervisor's file, the compose file, the unit and the documents agree, and a start refuses clearly."""
+
+import configparser
+import re
+import socket
+from pathlib import Path
+
+import pytest
+
+from celeryconfig import task_queues
+from kodus_queue.processes import (
+    LONGEST_SOCKET_PATH,
+    PORTS,
+    SERVICE,
+    SUPERVISOR_CONFIGURATION,
+    PortTakenError,
+    embedded_parts,
+    process_environment,
+    refuse_taken_ports,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE = (ROOT / "deploy" / "compose.yml").read_text(encoding="utf-8")
+
+
+def programs() -> dict[str, dict[str, str]]:
+    parser = configparser.RawConfigParser()
+    parser.read(SUPERVISOR_CONFIGURATION)
+    return {name.partition(":")[2]: dict(parser[name]) for name in parser.sections() if name.startswith("program:")}
+
+
+def composed(name: str) -> dict[str, str]:
+    block = re.search(rf"^  {name}:\n((?:    .*\n)+)", COMPOSE, re.MULTILINE)
+    assert block, f"{name} is not in compose.yml"
+    return dict(re.findall(r"^    (\w+): (.*)$", block.group(1), re.MULTILINE))
+
+
+def test_supervisor_knows_the_service_and_the_embedded_parts():
+    assert set(programs()) == {*SERVICE, "postgres", "broker"}
+
+
+def test_the_table_of_processes_names_each_with_its_time_to_stop():
+    page = (ROOT / "docs" / "reference" / "processes.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([\w-]+)` \|.*\| (\d+) s \|$", page, re.MULTILINE))
+    assert rows == {name: program["stopwaitsecs"] for name, program in programs().items()}
+
+
+@pytest.mark.parametrize("name", SERVICE)
+def test_compose_runs_the_same_command(name):
+    addresses = {"%(ENV_KODUS_BIND_ADDRESS)s": "0.0.0.0", "=127.0.0.1": "=0.0.0.0", "%%": "%"}  # noqa: S104 - a container
+    ports = {f"%(ENV_{variable})s": str(port) for variable, port in PORTS.items()}
+    command = programs()[name]["command"]
+    for ours, theirs in (addresses | ports).items():
+        command = command.replace(ours, theirs)
+    assert composed(name)["command"] == command
+
+
+@pytest.mark.parametrize("name", SERVICE)
+def test_each_process_bears_its_name(name):
+    assert f'KODUS_PROCESS="{name}"' in programs()[name]["environment"]
+    assert f"KODUS_PROCESS: {name}" in composed(name)["environment"]
+
+
+@pytest.mark.parametrize("name", [name for name in SERVICE if name.startswith("worker")])
+def test_workers_stop_softly_and_leave_no_child(name):
+    program = programs()[name]
+    assert (program["stopasgroup"], program["killasgroup"]) == ("false", "true")
+    assert 'REMAP_SIGTERM="SIGQUIT"' in program["environment"]
+
+
+def test_every_queue_has_a_worker():
+    consumed = {
+        queue
+        for p in programs().values()
+        for names in re.findall(r"-Q (\S+)", p["command"])
+        for queue in names.split(",")
+    }
+    assert consumed == {queue.name for queue in task_queues}
+
+
+def test_embedded_parts_stand_in_for_what_is_not_named():
+    assert embedded_parts({}) == ["postgres", "broker"]
+    assert embedded_parts({"DATABASE_URL": "postgresql://db/kodus"}) == ["broker"]
+    assert embedded_parts({"DATABASE_URL_FILE": "/run/db", "BROKER_URL": "amqp://mq"}) == []
+
+
+def test_a_taken_port_is_named_with_its_holder_and_the_way_out(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = str(holder.getsockname()[1])
+        environment = process_environment({"KODUS_STATE_DIR": str(tmp_path), "KODUS_WEBHOOK_PORT": port})
+        with pytest.raises(PortTakenError, match=rf"Port {port} is taken by .*KODUS_WEBHOOK_PORT="):
+            refuse_taken_ports(environment)
+
+
+def test_the_supervisors_socket_fits_however_long_the_path(tmp_path):
+    deep = tmp_path / ("d" * 120) / "state"
+    path = process_environment({"KODUS_STATE_DIR": str(deep)})["KODUS_SUPERVISOR_SOCKET"]
+    assert len(path) <= LONGEST_SOCKET_PATH
+    assert Path(path).parent.stat().st_mode & 0o777 == 0o700
+    Path(path).parent.rmdir()
+
+
+def test_a_secret_key_is_made_once_and_for_its_owner_only(tmp_path):
+    given = {"KODUS_STATE_DIR": str(tmp_path)}
+    key_file = Path(process_environment(given)["KODUS_SECRET_KEY_FILE"])
+    made = key_file.read_text()
+    assert process_environment(given)["KODUS_SECRET_KEY_FILE"] == str(key_file)
+    assert key_file.read_text() == made
+    assert len(made) >= 50
+    assert key_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_secret_key_that_was_given_is_left_alone(tmp_path):
+    environment = process_environment({"KODUS_STATE_DIR": str(tmp_path), "KODUS_SECRET_KEY": "given"})
+    assert "KODUS_SECRET_KEY_FILE" not in environment
