@@ -1,0 +1,50 @@
+"""The change under review, read from the mirror whenever it is needed: code stays out of rows and messages."""
+
+from collections.abc import Iterable, Iterator
+
+from django.conf import settings
+
+from analysis.diff import FileDiff, parse_diff
+from integrations.git.mirror import Mirror, open_mirror
+from reviews.analyzers import SourceFile
+from reviews.context import ReviewContext
+from reviews.reviewable import MAX_FILE_BYTES
+
+#: Git's mode of a plain file; symbolic links and submodules have others.
+PLAIN_MODES = frozenset({"100644", "100755", "100664"})
+
+
+def github_remote(repository: str) -> str:
+    """Where a repository is fetched from: built from our setting, never from an event's own addresses."""
+    return f"{settings.GITHUB_GIT_URL}/{repository}.git"
+
+
+def remote_of(context: ReviewContext) -> str:
+    return context.path if context.is_local else github_remote(context.repository)
+
+
+def mirror_of(context: ReviewContext) -> Mirror:
+    token = None if context.is_local else settings.GITHUB_TOKEN or None
+    return open_mirror(settings.MIRRORS_DIR, context.repository, remote_of(context), token=token)
+
+
+def read_diff(mirror: Mirror, context: ReviewContext) -> list[FileDiff]:
+    """Every file of the change, also those that are not reviewed."""
+    return parse_diff(mirror.diff(context.merge_base, context.head_sha))
+
+
+def commentable_lines(files: Iterable[FileDiff]) -> dict[str, frozenset[int]]:
+    """By path, the lines of the head on which the code host accepts a comment."""
+    return {file.new_path: file.commentable_lines for file in files if file.new_path}
+
+
+def read_sources(mirror: Mirror, head_sha: str, paths: Iterable[str]) -> Iterator[SourceFile]:
+    """The plain files of `paths` as they are at the head; what is not there, or too large, is left out."""
+    wanted = set(paths)
+    entries = [entry for entry in mirror.tree(head_sha) if entry.path in wanted and entry.mode in PLAIN_MODES]
+    paths_by_oid: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry.size <= MAX_FILE_BYTES:
+            paths_by_oid.setdefault(entry.oid, []).append(entry.path)
+    for oid, content in mirror.read(list(paths_by_oid)):
+        yield from (SourceFile(path, content) for path in paths_by_oid[oid])

@@ -1,0 +1,134 @@
+"""Ask for a review, withdraw one, or warm the code graph: what the webhooks call, in their transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from analysis.requests import request_graph
+from django.db import connection, transaction
+
+from jobs import transitions
+from jobs.enqueue import Enqueued, enqueue
+from jobs.errors import TransitionRefused
+from jobs.models import WorkflowJob
+from jobs.states import LIVE_STATUSES, WorkflowType
+from reviews.change import github_remote
+from reviews.context import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestRef:
+    """A pull request as an event told of it; the review reads it again. `repository` is "owner/name"."""
+
+    organization: str
+    installation_id: int | None
+    repository: str
+    repository_id: int
+    number: int
+    head_sha: str
+    base_sha: str = ""
+
+    @property
+    def subject(self) -> str:
+        return f"{self.repository}#{self.number}"
+
+    @property
+    def dedupe_prefix(self) -> str:
+        """Common to all reviews of this pull request; the repository's id outlives its name."""
+        return f"{self.repository_id}#{self.number}@"
+
+
+def request_review(pull: PullRequestRef, *, trigger: str, delivery_id: str | None = None) -> Enqueued:
+    """Make the job that reviews this head, unless a live one does. Live jobs for other heads are superseded.
+
+    Without a head (a comment names none) any live review of the pull request will do, and the job that is made
+    otherwise takes the head it finds. The delivery's id joins the job's logs and history to the delivery.
+    """
+    with transaction.atomic():
+        _lock(pull)
+        live = None if pull.head_sha else next(iter(_live_reviews(pull)), None)
+        if live:
+            return Enqueued(live, created=False)
+        enqueued = enqueue(
+            WorkflowType.CODE_REVIEW,
+            _payload(pull, trigger),
+            dedupe_key=f"{pull.dedupe_prefix}{pull.head_sha}",
+            organization=pull.organization,
+            subject=pull.subject,
+            correlation_id=delivery_id,
+        )
+        if enqueued.created:
+            _supersede_others(pull, enqueued.job)
+    return enqueued
+
+
+def request_local_review(path: Path, *, base_sha: str, head_sha: str) -> Enqueued:
+    """Make the job that reviews two commits of a repository on this machine; nothing is posted anywhere."""
+    payload = {
+        "origin": Origin.LOCAL,
+        "repository": f"local/{path.name}-{sha256(str(path).encode()).hexdigest()[:16]}",
+        "path": str(path),
+        "base_sha": base_sha,
+        "head_sha": head_sha,
+    }
+    subject = f"{path.name} {base_sha[:10]}..{head_sha[:10]}"
+    return enqueue(WorkflowType.CODE_REVIEW, payload, dedupe_key=None, organization="local", subject=subject)
+
+
+def cancel_reviews(pull: PullRequestRef, *, reason: str, actor: str) -> int:
+    """Cancel the live reviews of this pull request; returns how many there were."""
+    with transaction.atomic():
+        _lock(pull)
+        return sum(_withdrawn(job, transitions.cancel, actor, reason) for job in _live_reviews(pull))
+
+
+def warm_graph(*, organization: str, repository: str, head_sha: str, delivery_id: str | None = None) -> Enqueued:
+    """Have the code graph of a new commit on the default branch built before a pull request needs it."""
+    return request_graph(
+        organization=organization,
+        repository=repository,
+        remote=github_remote(repository),
+        head_sha=head_sha,
+        base_sha=None,
+        subject=f"{repository}@{head_sha[:10]}",
+        correlation_id=delivery_id,
+    )
+
+
+def _payload(pull: PullRequestRef, trigger: str) -> dict[str, object]:
+    return {
+        "origin": Origin.GITHUB,
+        "repository": pull.repository,
+        "repository_id": pull.repository_id,
+        "number": pull.number,
+        "head_sha": pull.head_sha,
+        "trigger": trigger,
+        "installation_id": pull.installation_id,
+    }
+
+
+def _lock(pull: PullRequestRef) -> None:
+    """One request at a time per pull request: two pushes at once must see each other's jobs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"review {pull.dedupe_prefix}"])
+
+
+def _live_reviews(pull: PullRequestRef) -> list[WorkflowJob]:
+    live = WorkflowJob.objects.filter(workflow_type=WorkflowType.CODE_REVIEW, status__in=LIVE_STATUSES)
+    return list(live.filter(dedupe_key__startswith=pull.dedupe_prefix))
+
+
+def _supersede_others(pull: PullRequestRef, newest: WorkflowJob) -> None:
+    reason = f"superseded by a review of {pull.head_sha[:10]}"
+    for job in _live_reviews(pull):
+        if job.id != newest.id:
+            _withdrawn(job, transitions.supersede, "request_review", reason)
+
+
+def _withdrawn(job: WorkflowJob, verb: Callable[..., WorkflowJob], actor: str, reason: str) -> bool:
+    try:
+        verb(job.id, actor=actor, reason=reason)
+    except TransitionRefused:  # it ended by itself in the meantime
+        return False
+    return True
