@@ -23,10 +23,14 @@ _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e00
 LABEL = {Severity.CRITICAL: "Critical", Severity.HIGH: "High", Severity.MEDIUM: "Medium", Severity.LOW: "Low"}
 
 
+def plain(text: str) -> str:
+    """The text without credentials and without what hides, reverses or drives a terminal."""
+    return _INVISIBLE.sub("", redact(text))
+
+
 def escape(text: str) -> str:
     """The text as markdown that shows it literally; `names` in backticks stay code."""
-    visible = _INVISIBLE.sub("", redact(text))[:MAX_MESSAGE]
-    parts = _CODE.split(visible)
+    parts = _CODE.split(plain(text)[:MAX_MESSAGE])
     return "".join(code(part) if index % 2 else _escape_plain(part) for index, part in enumerate(parts))
 
 
@@ -36,7 +40,7 @@ def _escape_plain(text: str) -> str:
 
 def code(text: str) -> str:
     """A code span of any text: fenced by more backticks than it holds."""
-    flat = " ".join(_INVISIBLE.sub("", redact(text)).split())
+    flat = " ".join(plain(text).split())
     longest = max((len(run) for run in re.findall(r"`+", flat)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if longest else ""

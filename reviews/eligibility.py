@@ -23,7 +23,7 @@ ADVICE = {
     SkipReason.BOT_AUTHOR: "Ask with the review command to have it reviewed all the same.",
     SkipReason.SUPERSEDED: "A newer commit was pushed; that one is reviewed instead.",
     SkipReason.ALREADY_REVIEWED: "Push a commit to get another review.",
-    SkipReason.NOTHING_TO_REVIEW: "The change holds only generated, vendored, locked, binary or deleted files.",
+    SkipReason.NOTHING_TO_REVIEW: "The change holds only generated, vendored, lock, minified or binary files.",
 }
 
 

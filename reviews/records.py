@@ -46,28 +46,26 @@ def outcome_of(context: ReviewContext) -> tuple[Outcome, str]:
 def record(attempt: Attempt, context: ReviewContext) -> Review:
     """Write the review and its findings. The same again changes nothing; a skip never replaces a review."""
     attempt.check()
+    key = _key(attempt, context)
     with transaction.atomic():
-        review, created = _review(attempt, context)
-        if not created and context.skipped:
-            return review
+        standing = Review.objects.filter(**key).exclude(outcome=Outcome.SKIPPED).first()
+        if standing and context.skipped:
+            return standing
+        review, _ = Review.objects.update_or_create(defaults=_values(attempt, context), **key)
         review.findings.all().delete()
         FindingRow.objects.bulk_create(_row(review, context, finding) for finding in context.findings)
     return review
 
 
-def _review(attempt: Attempt, context: ReviewContext) -> tuple[Review, bool]:
-    key: dict[str, Any] = {"job_id": attempt.job_id}
-    if not context.is_local:
-        key = {
-            "repository_id": context.repository_id,
-            "number": context.number,
-            "head_sha": context.head_sha,
-            "purpose": Review.PURPOSE,
-        }
-    values = _values(attempt, context)
-    if context.skipped and Review.objects.filter(**key).exclude(outcome=Outcome.SKIPPED).exists():
-        return Review.objects.get(**key), False
-    return Review.objects.update_or_create(defaults=values, create_defaults={**key, **values}, **key)
+def _key(attempt: Attempt, context: ReviewContext) -> dict[str, Any]:
+    if context.is_local:
+        return {"job_id": attempt.job_id}
+    return {
+        "repository_id": context.repository_id,
+        "number": context.number,
+        "head_sha": context.head_sha,
+        "purpose": Review.PURPOSE,
+    }
 
 
 def _values(attempt: Attempt, context: ReviewContext) -> dict[str, Any]:

@@ -28,6 +28,8 @@ _LONG_LINE_BYTES = 5_000
 
 def why_not_by_path(path: str) -> str:
     """The reason the path alone gives, or an empty text."""
+    if not path.isprintable():  # not UTF-8, or made to mislead: neither rows nor comments can carry it
+        return "unprintable name"
     name = PurePosixPath(path).name.lower()
     if name in _LOCKS:
         return "lock file"

@@ -1,0 +1,54 @@
+"""Fetch both sides of the change, and choose the files worth reading before any budget is spent."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from analysis.diff import FileDiff
+from jobs.attempts import Attempt
+from reviews.change import mirror_of, read_diff, read_sources
+from reviews.check_runs import show_progress
+from reviews.context import ReviewContext
+from reviews.eligibility import Skip, SkipReason
+from reviews.reviewable import MAX_FILES, why_not_by_content, why_not_by_path
+
+#: How many of the files left out are named in the context.
+_NAMED = 100
+
+
+def fetch_change(attempt: Attempt, context: ReviewContext) -> ReviewContext:
+    """The context with its merge base, the files to review and those left out. Skip when none is left."""
+    show_progress(attempt, context, "Fetching the change")
+    mirror = mirror_of(context)
+    mirror.fetch(context.base_sha, context.head_sha)
+    attempt.check()
+    # Unrelated histories have no merge base; then the change is all that differs.
+    merge_base = mirror.merge_base(context.base_sha, context.head_sha) or context.base_sha
+    context = replace(context, merge_base=merge_base)
+    chosen, left_out = _by_path(read_diff(mirror, context))
+    for source in read_sources(mirror, context.head_sha, chosen):
+        if why := why_not_by_content(source.content):
+            left_out[source.path] = why
+    files = [path for path in chosen if path not in left_out]
+    if not files:
+        raise Skip(SkipReason.NOTHING_TO_REVIEW)
+    return _within_limit(replace(context, left_out=tuple(left_out.items())[:_NAMED]), files)
+
+
+def _by_path(files: Iterable[FileDiff]) -> tuple[list[str], dict[str, str]]:
+    """The paths that may be worth reading, and why the others are not."""
+    chosen: list[str] = []
+    left_out: dict[str, str] = {}
+    for file in files:
+        why = why_not_by_path(file.path) or ("binary" if file.binary else "")
+        if why:
+            left_out[file.path] = why
+        else:
+            chosen.append(file.path)
+    return chosen, left_out
+
+
+def _within_limit(context: ReviewContext, files: list[str]) -> ReviewContext:
+    context = replace(context, files=tuple(files[:MAX_FILES]))
+    if len(files) > MAX_FILES:
+        return context.with_shortfall(f"Only the first {MAX_FILES} of {len(files)} changed files were read.")
+    return context

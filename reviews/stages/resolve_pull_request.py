@@ -1,0 +1,67 @@
+"""Read the pull request again, decide whether it is reviewed, and open its check run."""
+
+from dataclasses import replace
+
+from integrations.github.types import PullRequest
+from jobs.attempts import Attempt
+from reviews.check_runs import open_check
+from reviews.code_host import github
+from reviews.context import ReviewContext
+from reviews.eligibility import Facts, Skip, SkipReason, why_skipped
+from reviews.records import is_reviewed
+from reviews.requests import PullRequestRef, request_review
+
+#: Skips that say nothing on GitHub: nobody looks there, or a result stands there already.
+_SILENT = frozenset({SkipReason.CLOSED, SkipReason.SUPERSEDED, SkipReason.ALREADY_REVIEWED})
+
+
+def resolve_pull_request(attempt: Attempt, context: ReviewContext) -> ReviewContext:
+    """The context with its base and head as they are now. Skip when the rules say so."""
+    if context.is_local:
+        return context
+    _, number = context.where
+    pull = github().pull_request(context.repository, number)
+    context = replace(
+        context,
+        repository=pull.base_repository.full_name,
+        head_sha=context.head_sha or pull.head_sha,
+        base_sha=pull.base_sha,
+    )
+    reason = why_skipped(_facts(context, pull))
+    if reason is SkipReason.SUPERSEDED:
+        _review_the_head(attempt, context, pull)
+    if reason not in _SILENT:
+        open_check(attempt, context)
+    if reason:
+        raise Skip(reason)
+    return context
+
+
+def _facts(context: ReviewContext, pull: PullRequest) -> Facts:
+    repository_id, number = context.where
+    return Facts(
+        state=pull.state,
+        is_draft=pull.draft,
+        author_type=pull.author.type if pull.author else "",
+        author_login=pull.author.login if pull.author else "",
+        is_head=pull.head_sha == context.head_sha,
+        is_reviewed=is_reviewed(repository_id, number, context.head_sha),
+        is_asked_for=context.trigger == "command",
+    )
+
+
+def _review_the_head(attempt: Attempt, context: ReviewContext, pull: PullRequest) -> None:
+    """Deliveries may arrive out of order: an old head must not be the last one anybody asked for."""
+    repository_id, number = context.where
+    if is_reviewed(repository_id, number, pull.head_sha):
+        return
+    ref = PullRequestRef(
+        organization=context.organization,
+        installation_id=attempt.payload.get("installation_id"),
+        repository=context.repository,
+        repository_id=repository_id,
+        number=number,
+        head_sha=pull.head_sha,
+        base_sha=pull.base_sha,
+    )
+    request_review(ref, trigger="head moved", delivery_id=attempt.correlation_id)

@@ -1,0 +1,92 @@
+import pytest
+
+from reviews.change import mirror_of, read_sources
+from reviews.eligibility import Skip, SkipReason
+from reviews.stages import fetch_change as stage
+from reviews.stages.fetch_change import fetch_change
+from tests.reviews.parts import BASE, claimed, review_job
+
+pytestmark = pytest.mark.django_db
+
+
+def fetched(pull):
+    return fetch_change(claimed(review_job(pull)), pull.context(merge_base=""))
+
+
+def test_the_changed_files_are_listed(pull):
+    context = fetched(pull)
+    assert (context.files, context.merge_base) == (("shop/prices.py",), pull.base_sha)
+
+
+def test_the_change_starts_where_the_branches_parted(pull):
+    pull.repo.commit({"later.py": "x = 1\n"})
+    moved = pull.repo.git("rev-parse", "main")
+    context = fetch_change(claimed(review_job(pull)), pull.context(base_sha=moved, merge_base=""))
+    assert (context.files, context.merge_base) == (("shop/prices.py",), pull.base_sha)
+
+
+def test_files_not_worth_reading_are_left_out_with_the_reason(open_pull):
+    files = {
+        "uv.lock": "x\n",
+        "logo.png": b"\x89PNG\0\0",
+        "api_pb2.py": "x = 1\n",
+        "made.py": "# @generated\nx = 1\n",
+        "shop/new.py": "x = 1\n",
+    }
+    context = fetched(open_pull(files))
+    assert context.files == ("shop/new.py",)
+    assert dict(context.left_out) == {
+        "uv.lock": "lock file",
+        "logo.png": "binary",
+        "api_pb2.py": "generated",
+        "made.py": "generated",
+    }
+
+
+def test_a_huge_generated_file_does_not_hide_the_change_beside_it(open_pull, monkeypatch):
+    monkeypatch.setattr(stage, "MAX_FILES", 1)
+    context = fetched(open_pull({"a.lock/package-lock.json": "{}\n" * 50_000, "shop/new.py": "x = 1\n"}))
+    assert (context.files, context.shortfalls) == (("shop/new.py",), ())
+
+
+def test_deleted_and_renamed_files_are_part_of_the_change(open_pull):
+    files = {"shop/cart.py": None, "shop/basket.py": BASE["shop/cart.py"], "shop/prices.py": None}
+    assert fetched(open_pull(files)).files == ("shop/basket.py", "shop/prices.py")
+
+
+def test_a_link_is_never_followed(repo, open_pull):
+    pull = open_pull()
+    repo.git("checkout", "-q", "change")
+    (repo.path / "link.py").symlink_to("prices.py")
+    head_sha = repo.commit({})
+    sources = list(read_sources(mirror_with(pull, head_sha), head_sha, ["link.py", "shop/prices.py"]))
+    assert [source.path for source in sources] == ["shop/prices.py"]
+
+
+def mirror_with(pull, sha):
+    mirror = mirror_of(pull.context())
+    mirror.fetch(sha)
+    return mirror
+
+
+def test_a_change_of_nothing_worth_reading_is_skipped(open_pull):
+    with pytest.raises(Skip) as caught:
+        fetched(open_pull({"uv.lock": "x\n"}))
+    assert caught.value.reason is SkipReason.NOTHING_TO_REVIEW
+
+
+def test_an_empty_change_is_skipped(open_pull):
+    with pytest.raises(Skip):
+        fetched(open_pull({}))
+
+
+def test_more_files_than_are_read_make_the_review_partial(open_pull, monkeypatch):
+    monkeypatch.setattr(stage, "MAX_FILES", 2)
+    context = fetched(open_pull({f"m{index}.py": f"x = {index}\n" for index in range(3)}))
+    assert len(context.files) == 2
+    assert context.shortfalls == ("Only the first 2 of 3 changed files were read.",)
+
+
+def test_no_code_is_kept_in_the_context(open_pull):
+    context = fetched(open_pull({"shop/new.py": "password_of_the_day = 1\n"}))
+    assert "password_of_the_day" not in str(context.to_json())

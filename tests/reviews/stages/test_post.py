@@ -1,0 +1,115 @@
+from dataclasses import replace
+
+import pytest
+
+from integrations.github.standin.records import StoredReview, now
+from jobs import transitions
+from jobs.errors import LeaseLost
+from reviews.context import Origin
+from reviews.effects import EffectUnknown
+from reviews.eligibility import Skip, SkipReason
+from reviews.findings import Finding, Placement, Severity
+from reviews.stages.post import marker_of, post
+from tests.reviews.parts import REPOSITORY
+
+pytestmark = pytest.mark.django_db
+
+ON_THE_DIFF = Finding("r", "shop/prices.py", 1, 1, Severity.HIGH, "`total` needs a currency")
+OFF_THE_DIFF = replace(ON_THE_DIFF, path="shop/cart.py", line=5)
+REVIEWS = "pulls/[0-9]+/reviews"
+
+
+@pytest.fixture
+def context(pull):
+    return replace(pull.context(), findings=(ON_THE_DIFF,))
+
+
+def test_a_review_has_its_comment_on_the_line(attempt, context, pull):
+    posted = post(attempt, context)
+    assert pull.comments() == [("shop/prices.py", 1)]
+    assert posted.github_review_id == str(pull.standin.reviews(REPOSITORY, pull.number)[0].id)
+
+
+def test_the_review_bears_its_marker(attempt, context, pull):
+    post(attempt, context)
+    assert marker_of(pull.repository_id, pull.number, pull.head_sha) in pull.bodies()[0]
+
+
+def test_nothing_to_say_posts_nothing(attempt, pull):
+    assert post(attempt, pull.context()).github_review_id == ""
+    assert pull.bodies() == []
+
+
+def test_dropped_findings_are_nothing_to_say(attempt, context, pull):
+    post(attempt, replace(context, findings=(ON_THE_DIFF.placed(Placement.DROPPED, "told before"),)))
+    assert pull.bodies() == []
+
+
+def test_a_local_review_posts_nothing(attempt, context, pull):
+    post(attempt, replace(context, origin=Origin.LOCAL))
+    assert pull.bodies() == []
+
+
+def test_posting_twice_posts_once(attempt, context, pull):
+    first = post(attempt, context)
+    assert post(attempt, context) == first
+    assert len(pull.bodies()) == 1
+
+
+def test_an_answer_lost_after_it_was_applied_is_adopted(attempt, context, pull):
+    pull.standin.fail_next("POST", REVIEWS, applied=True)
+    with pytest.raises(EffectUnknown):
+        post(attempt, context)
+    posted = post(attempt, context)
+    assert len(pull.bodies()) == 1
+    assert posted.github_review_id
+
+
+@pytest.mark.parametrize("status", [500, 502, None])
+def test_a_post_that_failed_without_effect_is_made_again_once(attempt, context, pull, status):
+    pull.standin.fail_next("POST", REVIEWS, status=status)
+    with pytest.raises(EffectUnknown):
+        post(attempt, context)
+    post(attempt, context)
+    assert len(pull.bodies()) == 1
+
+
+def test_nothing_is_posted_once_the_fence_is_lost(attempt, context, pull):
+    transitions.supersede(attempt.job_id, actor="test", reason="newer head")
+    with pytest.raises(LeaseLost):
+        post(attempt, context)
+    assert pull.bodies() == []
+
+
+def test_nothing_is_posted_for_a_head_that_is_no_longer_the_head(attempt, context, pull):
+    newer = pull.repo.branch("newer", {"a.py": ""}, start="change")
+    pull.standin.push(REPOSITORY, pull.number, newer)
+    with pytest.raises(Skip) as caught:
+        post(attempt, context)
+    assert caught.value.reason is SkipReason.SUPERSEDED
+    assert pull.bodies() == []
+
+
+def test_nothing_is_posted_on_a_closed_pull_request(attempt, context, pull):
+    pull.standin.close(REPOSITORY, pull.number)
+    with pytest.raises(Skip) as caught:
+        post(attempt, context)
+    assert caught.value.reason is SkipReason.CLOSED
+
+
+def test_a_comment_github_refuses_goes_to_the_body(attempt, context, pull):
+    post(attempt, replace(context, findings=(ON_THE_DIFF, OFF_THE_DIFF)))
+    assert pull.comments() == []
+    assert "shop/cart.py:5" in pull.bodies()[0]
+
+
+def test_a_planted_marker_does_not_keep_our_review_from_being_posted(attempt, context, pull):
+    forged = marker_of(pull.repository_id, pull.number, pull.head_sha)[:-24] + "0" * 20 + " -->"
+    pull.standin.records.reviews.append(replace(stored_review(pull), body=forged))
+    post(attempt, context)
+    assert len(pull.bodies()) == 2
+
+
+def stored_review(pull):
+    found = pull.standin.records.pulls[REPOSITORY, pull.number]
+    return StoredReview(1, found, "COMMENTED", "", pull.head_sha, "mallory", now())

@@ -1,0 +1,91 @@
+from dataclasses import replace
+
+import pytest
+
+from integrations.github.errors import NotFound
+from jobs.models import WorkflowJob
+from jobs.states import JobStatus
+from reviews.context import Origin
+from reviews.eligibility import Skip, SkipReason
+from reviews.records import record
+from reviews.stages.resolve_pull_request import resolve_pull_request
+from tests.reviews.parts import REPOSITORY, claimed, review_job
+
+pytestmark = pytest.mark.django_db
+
+
+def reason_for(attempt, context) -> SkipReason:
+    with pytest.raises(Skip) as caught:
+        resolve_pull_request(attempt, context)
+    return caught.value.reason
+
+
+def test_the_base_is_read_from_the_pull_request(attempt, pull):
+    context = resolve_pull_request(attempt, replace(pull.context(), base_sha=""))
+    assert context.base_sha == pull.base_sha
+
+
+def test_the_check_is_opened(attempt, pull):
+    resolve_pull_request(attempt, pull.context())
+    assert pull.checks() == [("queued", None)]
+
+
+def test_a_request_without_a_head_takes_the_one_it_finds(attempt, pull):
+    context = resolve_pull_request(attempt, replace(pull.context(), head_sha=""))
+    assert context.head_sha == pull.head_sha
+
+
+def test_a_draft_is_skipped_and_its_check_is_opened_to_say_so(db, open_pull):
+    pull = open_pull(draft=True)
+    assert reason_for(claimed(review_job(pull)), pull.context()) is SkipReason.DRAFT
+    assert pull.checks() == [("queued", None)]
+
+
+def test_a_draft_is_reviewed_when_a_person_asks(db, open_pull):
+    pull = open_pull(draft=True)
+    context = replace(pull.context(), trigger="command")
+    assert resolve_pull_request(claimed(review_job(pull)), context).base_sha == pull.base_sha
+
+
+def test_a_closed_pull_request_is_skipped_without_a_check(attempt, pull):
+    pull.standin.close(REPOSITORY, pull.number)
+    assert reason_for(attempt, pull.context()) is SkipReason.CLOSED
+    assert pull.checks() == []
+
+
+def test_a_bots_pull_request_is_skipped(db, open_pull):
+    pull = open_pull(author="renovate[bot]")
+    assert reason_for(claimed(review_job(pull)), pull.context()) is SkipReason.BOT_AUTHOR
+
+
+def test_a_reviewed_head_is_skipped_and_its_check_left_as_it_is(attempt, pull):
+    record(attempt, pull.context())
+    assert reason_for(claimed(review_job(pull)), pull.context()) is SkipReason.ALREADY_REVIEWED
+    assert pull.checks() == []
+
+
+def test_an_old_head_is_skipped_and_the_new_one_is_asked_for(attempt, pull):
+    newer = pull.repo.branch("newer", {"a.py": ""}, start="change")
+    pull.standin.push(REPOSITORY, pull.number, newer)
+    assert reason_for(attempt, pull.context()) is SkipReason.SUPERSEDED
+    live = WorkflowJob.objects.get(dedupe_key=f"{pull.repository_id}#{pull.number}@{newer}")
+    assert live.status == JobStatus.PENDING
+
+
+def test_an_old_head_asks_for_nothing_when_the_new_one_is_reviewed(attempt, pull):
+    newer = pull.repo.branch("newer", {"a.py": ""}, start="change")
+    pull.standin.push(REPOSITORY, pull.number, newer)
+    record(attempt, replace(pull.context(), head_sha=newer))
+    reason_for(attempt, pull.context())
+    assert WorkflowJob.objects.count() == 1
+
+
+def test_a_pull_request_that_is_gone_fails_for_good(attempt, pull):
+    with pytest.raises(NotFound) as caught:
+        resolve_pull_request(attempt, replace(pull.context(), number=999))
+    assert caught.value.permanent
+
+
+def test_a_local_review_asks_nobody(attempt, pull):
+    context = replace(pull.context(), origin=Origin.LOCAL)
+    assert resolve_pull_request(attempt, context) == context
