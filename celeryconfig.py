@@ -55,13 +55,11 @@ result_backend = None
 # The message outlives the worker; the claim on the row decides who runs (jobs/transitions.py).
 task_acks_late = True
 task_reject_on_worker_lost = True
-task_acks_on_failure_or_timeout = True  # the outcome is in the row already
+task_acks_on_failure = task_acks_on_timeout = True  # the outcome is in the row already
 worker_cancel_long_running_tasks_on_connection_loss = True
 worker_prefetch_multiplier = 1
 worker_detect_quorum_queues = True
 worker_max_tasks_per_child = 500
-worker_soft_shutdown_timeout = 30
-worker_enable_soft_shutdown_on_idle = False
 worker_hijack_root_logger = False  # logs stay JSON (telemetry/logging.py)
 worker_send_task_events = True  # Flower
 task_send_sent_event = True

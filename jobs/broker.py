@@ -15,7 +15,7 @@ from kombu import Connection, Producer
 
 from celeryconfig import JOBS, dead_queue, events_queue, task_queues
 from jobs.registry import spec_of
-from jobs.tasks import run_job
+from jobs.tasks import RUN_JOB
 
 CONFIRM_SECONDS = 10
 
@@ -134,7 +134,7 @@ def _task_message(message: Outgoing) -> Any:
     job_id, dispatch = message.body["job_id"], message.body["dispatch"]
     return current_app.amqp.as_task_v2(
         f"{job_id}:{dispatch}",
-        run_job.name,
+        RUN_JOB,
         args=(job_id, dispatch),
         time_limit=spec.time_limit,
         soft_time_limit=spec.soft_time_limit,

@@ -7,6 +7,9 @@ from celery import shared_task
 from jobs.executor import execute
 
 
-@shared_task(name="jobs.run_job")
+RUN_JOB = "jobs.run_job"
+
+
+@shared_task(name=RUN_JOB)
 def run_job(job_id: str, dispatch: int) -> None:
     execute(UUID(job_id), dispatch)

@@ -4,7 +4,7 @@ Each is one SQL statement: the row is locked and checked (id, status, and for an
 history row written and, when the job becomes runnable, its outbox row too. A single statement is one transaction,
 one round trip, and cannot be half done. Nothing matched means `TransitionRefused`, which callers treat as an answer.
 
-All times are the database's. The relay is woken by a trigger on the outbox table (migration 0002).
+All times are the database's, of the statement and not of the transaction around it. The relay is woken by a trigger on the outbox table (migration 0002).
 """
 
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ _SEND = """
 
 _LEASE_ENDED = "lease_owner = '', lease_until = NULL"
 _FINISHED = f"finished_at = clock_timestamp(), {_LEASE_ENDED}"
-_DISPATCHED = "dispatch = job.dispatch + 1, due_at = now()"
+_DISPATCHED = "dispatch = job.dispatch + 1, due_at = statement_timestamp()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def enqueue(row: Mapping[str, Any], *, delay: timedelta, actor: str) -> Workflow
              correlation_id, dedupe_key, attempt, retries, crashes, dispatch, fence, due_at, lease_owner, stage,
              wait_type, wait_scope, wait_key, wait_on_timeout, error_class, error_type, error_message, reason)
       VALUES (%(id)s, %(workflow_type)s, %(handler_type)s, %(queue)s, 'PENDING', %(payload)s::jsonb,
-             %(organization)s, %(subject)s, %(correlation_id)s, %(dedupe_key)s, 0, 0, 0, 1, 0, now() + %(delay)s,
+             %(organization)s, %(subject)s, %(correlation_id)s, %(dedupe_key)s, 0, 0, 0, 1, 0, statement_timestamp() + %(delay)s,
              '', '', '', '', '', '', '', '', '', '')
       ON CONFLICT (workflow_type, dedupe_key)
         WHERE status IN ('PENDING', 'PROCESSING', 'RETRYING', 'WAITING_FOR_EVENT') DO NOTHING
@@ -104,10 +104,10 @@ def claim(job_id: UUID, dispatch: int, *, owner: str, lease_seconds: float) -> W
         job_id,
         JobStatus.PROCESSING,
         actor=owner,
-        guard="AND dispatch = %(dispatch)s AND due_at <= now()",
+        guard="AND dispatch = %(dispatch)s AND due_at <= statement_timestamp()",
         changes="""fence = job.fence + 1, attempt = job.attempt + 1, lease_owner = %(actor)s,
-                   lease_until = now() + make_interval(secs => %(lease_seconds)s),
-                   started_at = coalesce(job.started_at, now())""",
+                   lease_until = statement_timestamp() + make_interval(secs => %(lease_seconds)s),
+                   started_at = coalesce(job.started_at, statement_timestamp())""",
         dispatch=dispatch,
         lease_seconds=lease_seconds,
     )
@@ -120,7 +120,7 @@ def checkpoint(job: WorkflowJob, *, stage: str, state: Mapping[str, Any], lease_
         job,
         JobStatus.PROCESSING,
         changes="""stage = %(stage)s, checkpoint = %(state)s::jsonb,
-                   lease_until = now() + make_interval(secs => %(lease_seconds)s)""",
+                   lease_until = statement_timestamp() + make_interval(secs => %(lease_seconds)s)""",
         stage=stage,
         state=json_text(state),
         lease_seconds=lease_seconds,
@@ -179,7 +179,7 @@ def pause(job: WorkflowJob, wait: WaitForEvent, *, wake: Wake | None) -> Workflo
         sends=wake is not None,
         detail={"event": wait.event_type, "key": wait.key, "already_there": wake is not None},
         changes=f"""wait_type = %(wait_type)s, wait_scope = %(wait_scope)s, wait_key = %(wait_key)s,
-                    wait_deadline = now() + %(timeout)s, wait_on_timeout = %(on_timeout)s, wake = %(wake)s::jsonb,
+                    wait_deadline = statement_timestamp() + %(timeout)s, wait_on_timeout = %(on_timeout)s, wake = %(wake)s::jsonb,
                     {_LEASE_ENDED}, {_DISPATCHED if wake else "due_at = job.due_at"}""",
         wait_type=wait.event_type,
         wait_scope=wait.scope,
@@ -216,7 +216,7 @@ def expire(job_id: UUID, *, actor: str) -> WorkflowJob:
         JobStatus.PENDING,
         actor=actor,
         sends=True,
-        guard="AND wait_deadline <= now()",
+        guard="AND wait_deadline <= statement_timestamp()",
         changes=f"""wake = jsonb_build_object('outcome', 'TIMEOUT', 'event_type', job.wait_type,
                                              'key', job.wait_key, 'payload', '{{}}'::jsonb), {_DISPATCHED}""",
     )
@@ -230,7 +230,7 @@ def redispatch(job_id: UUID, dispatch: int, *, actor: str) -> WorkflowJob:
         JobStatus.PENDING,
         actor=actor,
         sends=True,
-        guard="AND dispatch = %(dispatch)s AND due_at <= now()",
+        guard="AND dispatch = %(dispatch)s AND due_at <= statement_timestamp()",
         changes="dispatch = job.dispatch + 1",
         dispatch=dispatch,
     )
@@ -244,7 +244,7 @@ def rescue(job_id: UUID, *, crash_limit: int, actor: str) -> WorkflowJob:
         "CASE WHEN job.crashes + 1 >= %(crash_limit)s THEN 'FAILED' ELSE 'PENDING' END",
         actor=actor,
         sends=True,
-        guard="AND lease_until < now()",
+        guard="AND lease_until < statement_timestamp()",
         changes=f"""crashes = job.crashes + 1, error_class = 'RETRYABLE', error_type = 'WorkerLost',
                     error_message = 'The worker (' || job.lease_owner || ') stopped renewing its lease.',
                     finished_at = CASE WHEN job.crashes + 1 >= %(crash_limit)s THEN clock_timestamp() END,

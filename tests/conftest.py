@@ -39,6 +39,9 @@ _start_postgres()
 os.environ["DJANGO_SETTINGS_MODULE"] = "kodus_queue.settings"
 django.setup()
 
+from jobs.models import JobExecutionHistory  # noqa: E402 - models need the settings above
+from jobs.states import TRANSITIONS, Verb  # noqa: E402
+
 
 def pytest_unconfigure() -> None:
     if _postgres:
@@ -57,3 +60,15 @@ def broker() -> Iterator[str]:
         yield server.start()
     finally:
         server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _history_follows_the_machine(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After every test with a database: each history row it wrote is a row of the state machine's table."""
+    if not request.node.get_closest_marker("django_db"):
+        yield
+        return
+    request.getfixturevalue("_django_db_marker")  # so that this ends before the rows are gone
+    yield
+    written = JobExecutionHistory.objects.values_list("verb", "from_status", "to_status").distinct()
+    assert [row for row in written if not TRANSITIONS[Verb(row[0])].allows(row[1], row[2])] == []

@@ -102,7 +102,7 @@ def worker(
 ) -> Process:
     name = f"{queue.rsplit('.', 1)[-1]}-{os.urandom(3).hex()}@localhost"
     command = [*CELERY, "-Q", queue, "-c", str(concurrency), "-n", name]
-    return Process(*command, broker_url=broker_url, workload=workload, REMAP_SIGTERM="SIGQUIT", **environment)
+    return Process(*command, broker_url=broker_url, workload=workload, **environment)
 
 
 @contextmanager

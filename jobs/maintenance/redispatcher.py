@@ -14,9 +14,9 @@ from jobs.maintenance.sweep import sweep
 _UNCLAIMED = """
 SELECT job.id, job.dispatch FROM workflow_jobs job
   LEFT JOIN outbox_messages message ON message.job_id = job.id AND message.dispatch = job.dispatch
- WHERE job.status IN ('PENDING', 'RETRYING') AND job.due_at < now() - make_interval(secs => %s)
+ WHERE job.status IN ('PENDING', 'RETRYING') AND job.due_at < statement_timestamp() - make_interval(secs => %s)
    AND (message.id IS NULL
-        OR message.sent_at < now() - greatest(make_interval(secs => %s), message.sent_at - job.due_at))
+        OR message.sent_at < statement_timestamp() - greatest(make_interval(secs => %s), message.sent_at - job.due_at))
  ORDER BY job.due_at LIMIT %s"""
 
 

@@ -17,8 +17,8 @@ TAKEN_FOR_SECONDS = 30
 RETURNED_FOR_SECONDS = 2
 
 _TAKE = """
-UPDATE outbox_messages SET attempts = attempts + 1, available_at = now() + make_interval(secs => %s)
- WHERE id IN (SELECT id FROM outbox_messages WHERE sent_at IS NULL AND available_at <= now()
+UPDATE outbox_messages SET attempts = attempts + 1, available_at = statement_timestamp() + make_interval(secs => %s)
+ WHERE id IN (SELECT id FROM outbox_messages WHERE sent_at IS NULL AND available_at <= statement_timestamp()
                ORDER BY available_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
 RETURNING id, destination, body, headers"""
 
@@ -45,7 +45,7 @@ def _give_back(refused: Mapping[int, str]) -> None:
     with connection.cursor() as cursor:
         for message_id, reason in refused.items():
             cursor.execute(
-                """UPDATE outbox_messages SET available_at = now() + make_interval(secs => %s), last_error = %s
+                """UPDATE outbox_messages SET available_at = statement_timestamp() + make_interval(secs => %s), last_error = %s
                     WHERE id = %s""",
                 [RETURNED_FOR_SECONDS, reason, message_id],
             )

@@ -8,7 +8,7 @@ from jobs import transitions
 from jobs.maintenance.sweep import sweep
 
 _LOST = (
-    "SELECT id FROM workflow_jobs WHERE status = 'PROCESSING' AND lease_until < now() ORDER BY lease_until LIMIT %s"
+    "SELECT id FROM workflow_jobs WHERE status = 'PROCESSING' AND lease_until < statement_timestamp() ORDER BY lease_until LIMIT %s"
 )
 
 

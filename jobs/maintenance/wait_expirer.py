@@ -7,7 +7,7 @@ from jobs.maintenance.sweep import sweep
 
 _OVERDUE = """
 SELECT id FROM workflow_jobs
- WHERE status = 'WAITING_FOR_EVENT' AND wait_deadline <= now() ORDER BY wait_deadline LIMIT %s"""
+ WHERE status = 'WAITING_FOR_EVENT' AND wait_deadline <= statement_timestamp() ORDER BY wait_deadline LIMIT %s"""
 
 
 def run_once(limit: int = 500) -> int:

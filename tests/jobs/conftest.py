@@ -1,6 +1,6 @@
 """A handler to play with: each test says what the next attempt does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,7 @@ Act = Callable[[Attempt], Completed]
 class Script:
     """What the handler does, and what it saw."""
 
-    act: Act = lambda attempt: Completed()
+    act: Act = lambda _attempt: Completed()
     attempts: list[Attempt] = field(default_factory=list)
 
     def __call__(self, attempt: Attempt) -> Completed:
@@ -41,7 +41,7 @@ class Script:
 
 
 @pytest.fixture
-def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
+def script(monkeypatch: pytest.MonkeyPatch) -> Script:
     """The handler of CODE_REVIEW for this test: retries are three, without jitter."""
     monkeypatch.setattr(registry, "_specs", dict(registry._specs))
     handler = Script()
@@ -53,7 +53,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
         retry_backoff=2,
         retry_jitter=False,
     )(handler)
-    yield handler
+    return handler
 
 
 @pytest.fixture
