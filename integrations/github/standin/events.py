@@ -1,5 +1,6 @@
 """The bodies of the webhooks the stand-in sends, in the shape of GitHub's own."""
 
+import time
 from typing import Any
 
 from integrations.github.standin import payloads, writings
@@ -46,8 +47,9 @@ def push(links: Links, hosted: HostedRepository, *, branch: str, before: str, af
         "compare": f"{links.root}/{hosted.full_name}/compare/{compared}",
         "commits": commits,
         "head_commit": commits[-1] if commits else None,
-        "pusher": {"name": hosted.owner, "email": f"{hosted.owner}@users.noreply.github.com"},
+        "pusher": _person(hosted),
         **_context(links, hosted, hosted.owner),
+        "repository": _pushed_repository(links, hosted),
     }
 
 
@@ -72,17 +74,46 @@ def ping(links: Links, hosted: HostedRepository, *, url: str | None) -> dict[str
 
 
 def _context(links: Links, hosted: HostedRepository, sender: str) -> dict[str, Any]:
-    organization = payloads.user(links, hosted.owner, "Organization")
-    wanted = ("login", "id", "node_id", "url", "repos_url", "events_url", "avatar_url")
     return {
         "repository": payloads.repository(links, hosted),
-        "organization": {key: organization[key] for key in wanted} | {"description": None},
+        "organization": _organization(links, hosted),
         "sender": payloads.user(links, sender),
         "installation": {
             "id": INSTALLATION_ID,
             "node_id": node_id("Installation", INSTALLATION_ID),
         },
     }
+
+
+def _organization(links: Links, hosted: HostedRepository) -> dict[str, Any]:
+    account = payloads.user(links, hosted.owner, "Organization")
+    api = f"{links.api}/orgs/{hosted.owner}"
+    return {
+        **{key: account[key] for key in ("login", "id", "node_id", "avatar_url")},
+        "description": None,
+        "url": api,
+        **{f"{what}_url": f"{api}/{what}" for what in ("repos", "events", "hooks", "issues")},
+        "members_url": f"{api}/members{{/member}}",
+        "public_members_url": f"{api}/public_members{{/member}}",
+    }
+
+
+def _pushed_repository(links: Links, hosted: HostedRepository) -> dict[str, Any]:
+    """In a push GitHub gives the repository's instants as seconds and its owner a name."""
+    full = payloads.repository(links, hosted)
+    return full | {
+        "owner": full["owner"] | _person(hosted),
+        "url": full["html_url"],
+        "created_at": 1704067200,
+        "pushed_at": int(time.time()),
+        "stargazers": 0,
+        "master_branch": hosted.default_branch,
+        "organization": hosted.owner,
+    }
+
+
+def _person(hosted: HostedRepository) -> dict[str, str]:
+    return {"name": hosted.owner, "email": f"{hosted.owner}@users.noreply.github.com"}
 
 
 def _issue(links: Links, pull: Pull) -> dict[str, Any]:
@@ -103,7 +134,6 @@ def _issue(links: Links, pull: Pull) -> dict[str, Any]:
 
 
 def _commit(links: Links, hosted: HostedRepository, sha: str) -> dict[str, Any]:
-    person = {"name": hosted.owner, "email": f"{hosted.owner}@users.noreply.github.com"}
     return {
         "id": sha,
         "tree_id": hosted.tree(sha),
@@ -111,7 +141,7 @@ def _commit(links: Links, hosted: HostedRepository, sha: str) -> dict[str, Any]:
         "message": hosted.commit_message(sha),
         "timestamp": "2024-01-01T00:00:00Z",
         "url": f"{links.root}/{hosted.full_name}/commit/{sha}",
-        "author": person,
-        "committer": person,
+        "author": _person(hosted),
+        "committer": _person(hosted),
         **hosted.touched(sha),
     }

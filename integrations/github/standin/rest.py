@@ -72,7 +72,8 @@ def answer(records: Records, links: Links, request: Request) -> Reply:
 
 
 def _repository(call: Call) -> Reply:
-    return Reply(200, payloads.repository(call.links, call.hosted))
+    counts = {"network_count": 0, "subscribers_count": 0}
+    return Reply(200, payloads.repository(call.links, call.hosted) | counts)
 
 
 def _pull(call: Call) -> Reply:

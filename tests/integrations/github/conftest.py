@@ -1,0 +1,50 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from integrations.github.client import GitHub
+from integrations.github.standin import StandIn
+from tests.integrations.github.contract import SLICE, ContractTransport
+from tests.integrations.github.receiver import Receiver
+from tests.integrations.github.repository import make_repository
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    return make_repository(tmp_path / "app")
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """Where webhooks arrive."""
+    with Receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def standin(repository: Path, receiver: Receiver) -> Iterator[StandIn]:
+    with StandIn({"octo/app": repository}, webhook_url=receiver.url, secret=b"hush") as standin:
+        yield standin
+
+
+@pytest.fixture
+def number(standin: StandIn) -> int:
+    """An open pull request of `change` into `main`."""
+    return standin.open_pull_request("octo/app", base="main", head="change", title="Change it", body="As asked.")
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    """How long the client waited between tries, in seconds; it does not really wait."""
+    return []
+
+
+@pytest.fixture
+def github(standin: StandIn, waits: list[float]) -> Iterator[GitHub]:
+    """The client at the stand-in. Where GitHub's description is there, all its traffic is held against it."""
+    transport = ContractTransport("/api/v3") if SLICE and SLICE.exists() else httpx.HTTPTransport()
+    with GitHub(standin.base_url, standin.token, transport=transport) as github:
+        github._connection._sleep = waits.append
+        yield github
