@@ -63,6 +63,9 @@ class AnswerTooLarge(GitHubError):
 class RateLimited(GitHubError):
     """GitHub asks us to wait."""
 
+    #: Waiting for a limit to reset is no failure: the engine charges no retry for it.
+    rate_limited: ClassVar[bool] = True
+
     def __init__(self, detail: str = "", *, retry_after: float) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
