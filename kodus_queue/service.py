@@ -23,6 +23,7 @@ from kodus_queue.supervision import ProcessFailedError, Supervisor
 
 START_SECONDS = 60.0
 STATIC_FILES = ("collectstatic", "--no-input", "-v", "0")
+CHECKS_OF_THE_DOOR = ("check", "--tag", "webhooks")
 MIGRATIONS = ("migrate", "--no-input", "-v", "0")
 
 
@@ -86,10 +87,12 @@ def _start(service: Service, console: Console) -> None:
     def done(what: str) -> None:
         console.print(f"[dim]{time.monotonic() - begun:5.1f} s[/]  {what}")
 
-    with manage(service.environment, *STATIC_FILES) as static_files:
+    door = {**service.environment, "KODUS_PROCESS": "webhook"}
+    with manage(door, *CHECKS_OF_THE_DOOR) as checks, manage(service.environment, *STATIC_FILES) as static_files:
         _start_parts(service)
         if service.parts:
             done(f"embedded {' and '.join(service.parts)} ready")
+        finished(checks)
         finished(manage(service.environment, *MIGRATIONS))
         finished(static_files)
     done("database migrated")

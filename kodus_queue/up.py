@@ -73,7 +73,7 @@ def refusals(console: Console) -> Iterator[list[int]]:
     except KeyboardInterrupt:
         console.print("Stopped.")
     except (PortTakenError, AlreadyRunningError, ProcessFailedError, PreparationFailedError, OSError) as exc:
-        console.print(str(exc), style="bold red", highlight=False, markup=False)
+        console.print(str(exc), style="bold red", highlight=False, markup=False, soft_wrap=True)
         exit_code[0] = 1
 
 
