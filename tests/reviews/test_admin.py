@@ -1,0 +1,25 @@
+import pytest
+from django.urls import reverse
+
+from reviews.models import Finding
+from reviews.records import record
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("model", ["review", "finding", "effect"])
+def test_each_list_opens(admin_client, model):
+    assert admin_client.get(reverse(f"admin:reviews_{model}_changelist")).status_code == 200
+
+
+def test_a_review_shows_its_findings(admin_client, attempt, pull):
+    found = {"rule": "r", "path": "a.py", "line": 1, "end_line": 1, "severity": "high", "message": "look here"}
+    review = record(attempt, pull.context())
+    Finding.objects.create(review=review, **found)
+    page = admin_client.get(reverse("admin:reviews_review_change", args=[review.pk]))
+    assert "look here" in page.content.decode()
+
+
+@pytest.mark.parametrize("model", ["review", "finding", "effect"])
+def test_nothing_is_added_by_hand(admin_client, model):
+    assert admin_client.get(reverse(f"admin:reviews_{model}_add")).status_code == 403
