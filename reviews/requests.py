@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from analysis.requests import request_graph
 from django.db import connection, transaction
 
+from analysis.requests import request_graph
 from jobs import transitions
 from jobs.enqueue import Enqueued, enqueue
 from jobs.errors import TransitionRefused
@@ -67,13 +67,18 @@ def request_local_review(path: Path, *, base_sha: str, head_sha: str) -> Enqueue
     """Make the job that reviews two commits of a repository on this machine; nothing is posted anywhere."""
     payload = {
         "origin": Origin.LOCAL,
-        "repository": f"local/{path.name}-{sha256(str(path).encode()).hexdigest()[:16]}",
+        "repository": local_name(path),
         "path": str(path),
         "base_sha": base_sha,
         "head_sha": head_sha,
     }
     subject = f"{path.name} {base_sha[:10]}..{head_sha[:10]}"
     return enqueue(WorkflowType.CODE_REVIEW, payload, dedupe_key=None, organization="local", subject=subject)
+
+
+def local_name(path: Path) -> str:
+    """The name of a local repository: readable, and its own even when another folder has the same last part."""
+    return f"local/{path.name}-{sha256(str(path).encode()).hexdigest()[:16]}"
 
 
 def cancel_reviews(pull: PullRequestRef, *, reason: str, actor: str) -> int:
