@@ -7,6 +7,11 @@ from reviews.records import record
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def static_files(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path  # a folder that exists is all the middleware asks for
+
+
 @pytest.mark.parametrize("model", ["review", "finding", "effect"])
 def test_each_list_opens(admin_client, model):
     assert admin_client.get(reverse(f"admin:reviews_{model}_changelist")).status_code == 200
