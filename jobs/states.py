@@ -30,8 +30,11 @@ LIVE_STATUSES = frozenset(JobStatus) - FINAL_STATUSES
 
 
 class WorkflowType(TextChoices):
+    """CHECK_CLOSING ends the check run of a review that failed or was cancelled."""
+
     CODE_REVIEW = "CODE_REVIEW"
     AST_ANALYSIS = "AST_ANALYSIS"
+    CHECK_CLOSING = "CHECK_CLOSING"
 
 
 class HandlerType(TextChoices):

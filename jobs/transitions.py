@@ -27,6 +27,7 @@ from jobs.states import (
     ErrorClassification,
     JobStatus,
     Verb,
+    WorkflowType,
 )
 from jobs.stored_json import clean_text, json_text
 
@@ -347,7 +348,7 @@ def _move(
     with transaction.atomic():  # listeners see the end of a job, and may add to it, in the same transaction
         moved = _only_row(sql, parameters)
         if moved.status not in LIVE_STATUSES:
-            job_finished.send(sender=moved.workflow_type, job=moved)
+            job_finished.send(sender=WorkflowType(moved.workflow_type), job=moved)
     return moved
 
 
