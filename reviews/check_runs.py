@@ -40,7 +40,7 @@ def open_check(attempt: Attempt, context: ReviewContext) -> None:
         perform_once(
             attempt,
             intent,
-            find=lambda external_id: _find(context, external_id),
+            find=lambda external_id: find_check(context.repository, context.head_sha, external_id),
             write=lambda external_id: _create(context, external_id),
         )
     except RequestRefused as error:
@@ -78,6 +78,12 @@ def complete_check(attempt: Attempt, context: ReviewContext, *, conclusion: str,
         log.warning("check run refused", repository=context.repository, error=str(error))
 
 
+def find_check(repository: str, head_sha: str, external_id: str) -> str | None:
+    """The id of the check run with this external id, or None."""
+    runs = github().list_check_runs(repository, head_sha, NAME)
+    return next((str(run.id) for run in runs if run.external_id == external_id), None)
+
+
 def verdict(context: ReviewContext) -> tuple[str, CheckOutput]:
     """The conclusion and text of the check for what came of the review."""
     outcome, reason = outcome_of(context)
@@ -111,11 +117,6 @@ def _ours(attempt: Attempt, context: ReviewContext) -> int | None:
         job_id=attempt.job_id,
     ).first()
     return int(effect.external_id) if effect else None
-
-
-def _find(context: ReviewContext, external_id: str) -> str | None:
-    runs = github().list_check_runs(context.repository, context.head_sha, NAME)
-    return next((str(run.id) for run in runs if run.external_id == external_id), None)
 
 
 def _create(context: ReviewContext, external_id: str) -> str:
