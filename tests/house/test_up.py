@@ -1,0 +1,108 @@
+"""`make up` and `make down`, with the real processes, embedded parts and no configuration but a secret."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import psutil
+import pytest
+
+from kodus_queue.embedded.account import remove_servers_folder
+from kodus_queue.processes import PORTS, SERVICE, process_environment
+from kodus_queue.supervision import Supervisor
+from tests.services import accepts, free_port, wait_until
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
+
+
+def given(state_dir: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("_URL") and name != "KODUS_PROCESS"}
+    return {**kept, **{name: str(free_port()) for name in PORTS}, "KODUS_STATE_DIR": str(state_dir)}
+
+
+def up(*arguments: str) -> Sequence[str]:
+    return [sys.executable, "-m", "kodus_queue.up", *arguments]
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    state_dir = tmp_path_factory.mktemp("up") / "state"
+    yield given(state_dir)
+    remove_servers_folder(state_dir)
+
+
+@pytest.fixture(scope="module")
+def running(environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
+    with subprocess.Popen(up(), env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        said = []
+        for line in process.stderr:
+            said.append(line)
+            if "Ctrl-C stops" in line:
+                break
+        assert process.poll() is None, "".join(said)
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+@pytest.fixture
+def supervisor(running: "subprocess.Popen[str]", environment: dict[str, str]) -> Supervisor:
+    return Supervisor(process_environment(environment))
+
+
+def pids(supervisor: Supervisor) -> dict[str, int]:
+    return {info["name"]: info["pid"] for info in supervisor._call("getAllProcessInfo")}
+
+
+def test_every_process_runs(supervisor):
+    assert all(pids(supervisor)[name] for name in (*SERVICE, "postgres", "broker"))
+
+
+def test_one_process_restarts_alone(supervisor, environment):
+    before = pids(supervisor)
+    subprocess.run(up("ctl", "restart", "dispatcher"), env=environment, check=True, capture_output=True)
+    after = pids(supervisor)
+    assert {name for name in before if before[name] != after[name]} == {"dispatcher"}
+
+
+def test_a_killed_process_comes_back_and_leaves_no_child_behind(supervisor):
+    before = psutil.Process(pids(supervisor)["api"])
+    children = before.children(recursive=True)
+    before.kill()
+    wait_until(lambda: pids(supervisor)["api"] not in {0, before.pid}, seconds=30, what="a new api process")
+    supervisor.wait_running(["api"], seconds=30)
+    assert psutil.wait_procs(children, timeout=10)[1] == []
+
+
+def test_a_second_start_is_refused(supervisor, environment):
+    second = subprocess.run(up(), env=environment, check=False, capture_output=True, text=True)
+    assert second.returncode == 1
+    assert "already running" in second.stderr
+
+
+def test_down_stops_all_of_it_and_the_foreground_ends_well(supervisor, running, environment):
+    tree = psutil.Process(running.pid).children(recursive=True)
+    subprocess.run(up("down"), env=environment, check=True, capture_output=True)
+    assert running.wait(timeout=60) == 0
+    psutil.wait_procs(tree, timeout=10)
+    assert [process.name() for process in tree if process.is_running()] == []
+    assert not any(accepts(int(environment[name])) for name in PORTS)
+
+
+def test_down_with_nothing_running_says_so(tmp_path):
+    done = subprocess.run(up("down"), env=given(tmp_path), check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "Nothing of this checkout is running.\n")
+
+
+def test_without_a_webhook_secret_nothing_stays_running(tmp_path):
+    environment = given(tmp_path) | {"KODUS_GITHUB_WEBHOOK_SECRET": ""}
+    done = subprocess.run(up(), env=environment, check=False, capture_output=True, text=True)
+    remove_servers_folder(tmp_path)
+    assert done.returncode == 1
+    assert "No webhook secret is set" in done.stderr
+    assert not Supervisor(process_environment(environment)).answers()
