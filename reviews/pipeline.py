@@ -1,0 +1,70 @@
+"""The review, on one screen: what is done, in which order, and how it goes on after a crash.
+
+A stage is a plain function from a context to the next. Its result is stored before the next one starts, so a crash
+repeats at most the stage that ran. A stage may raise `Skip` (not reviewed, on purpose), `WaitForEvent` (the job
+pauses and comes back to this stage), or an error (the job's retry policy decides).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import structlog
+
+from jobs.attempts import Attempt
+from reviews.context import Origin, ReviewContext
+from reviews.eligibility import Skip
+from reviews.stages.await_code_graph import await_code_graph
+from reviews.stages.fetch_change import fetch_change
+from reviews.stages.filter_findings import filter_findings
+from reviews.stages.find import find
+from reviews.stages.post import post
+from reviews.stages.resolve_pull_request import resolve_pull_request
+
+log = structlog.get_logger(__name__)
+
+Stage = Callable[[Attempt, ReviewContext], ReviewContext]
+
+STAGES: tuple[Stage, ...] = (
+    resolve_pull_request,
+    fetch_change,
+    await_code_graph,
+    find,
+    filter_findings,
+    post,
+)
+
+
+def run_pipeline(attempt: Attempt, stages: Sequence[Stage] = STAGES) -> ReviewContext:
+    """Run the stages that are not done yet. The context's `skipped` says why when a stage gave up on purpose."""
+    context = ReviewContext.from_json(attempt.checkpointed) or first_context(attempt)
+    for stage in _remaining(context, stages):
+        attempt.check()
+        try:
+            context = stage(attempt, context)
+        except Skip as skip:
+            log.info("review skipped", reason=skip.reason, stage=stage.__name__)
+            return replace(context, skipped=skip.reason.value)
+        context = replace(context, done=stage.__name__)
+        attempt.checkpoint(stage.__name__, context.to_json())
+    return context
+
+
+def first_context(attempt: Attempt) -> ReviewContext:
+    """What the job's payload says."""
+    payload = attempt.payload
+    return ReviewContext(
+        origin=Origin(payload["origin"]),
+        organization=attempt.organization,
+        repository=payload["repository"],
+        repository_id=payload.get("repository_id"),
+        number=payload.get("number"),
+        path=payload.get("path", ""),
+        base_sha=payload.get("base_sha", ""),
+        head_sha=payload["head_sha"],
+        trigger=payload.get("trigger", ""),
+    )
+
+
+def _remaining(context: ReviewContext, stages: Sequence[Stage]) -> Sequence[Stage]:
+    names = [stage.__name__ for stage in stages]
+    return stages[names.index(context.done) + 1 :] if context.done in names else stages

@@ -1,0 +1,65 @@
+"""Find what is wrong: contracts the change breaks elsewhere, and what the analyzers see on its added lines.
+
+An analyzer that fails makes the review partial; it never makes it look clean.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import structlog
+
+from analysis.diff import FileDiff
+from analysis.graph import load_graph
+from analysis.impact import contract_changes
+from jobs.attempts import Attempt
+from reviews.analyzers import ANALYZERS, Analyzer, AnalyzerFailed, SourceFile
+from reviews.change import mirror_of, read_diff, read_sources
+from reviews.check_runs import show_progress
+from reviews.context import ReviewContext
+from reviews.contracts import findings_of_contracts
+from reviews.findings import Finding, fingerprinted
+
+log = structlog.get_logger(__name__)
+
+
+def find(attempt: Attempt, context: ReviewContext) -> ReviewContext:
+    """The context with every finding, each with a fingerprint, none placed yet."""
+    show_progress(attempt, context, "Reading the change")
+    mirror = mirror_of(context)
+    files = {file.path: file for file in read_diff(mirror, context) if file.path in context.files}
+    sources = list(read_sources(mirror, context.head_sha, files))
+    found = _broken_contracts(context, files)
+    for analyzer in ANALYZERS:
+        attempt.check()
+        try:
+            found += _analyzed(analyzer, sources, files)
+        except AnalyzerFailed as error:
+            log.warning("analyzer failed", analyzer=error.name, why=error.why)
+            context = context.with_shortfall(
+                f"The analyzer {error.name} {error.why}: what it looks for was not checked."
+            )
+    lines_of = {source.path: source.content.decode("utf-8", "replace").splitlines() for source in sources}
+    return replace(context, findings=tuple(fingerprinted(found, lines_of)))
+
+
+def _broken_contracts(context: ReviewContext, files: Mapping[str, FileDiff]) -> list[Finding]:
+    if not context.graph:
+        return []
+    changes = contract_changes(
+        load_graph(context.repository, context.merge_base),
+        load_graph(context.repository, context.head_sha),
+        changed_paths=_both_sides(files.values()),
+    )
+    return findings_of_contracts(changes, files.values())
+
+
+def _both_sides(files: Iterable[FileDiff]) -> frozenset[str]:
+    return frozenset(path for file in files for path in (file.old_path, file.new_path) if path)
+
+
+def _analyzed(analyzer: Analyzer, sources: Sequence[SourceFile], files: Mapping[str, FileDiff]) -> list[Finding]:
+    """What the analyzer found on lines this change added."""
+    wanted = [source for source in sources if analyzer.wants(source.path)]
+    if not wanted:
+        return []
+    return [finding for finding in analyzer.run(wanted) if finding.line in files[finding.path].added_lines]
