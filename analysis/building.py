@@ -1,0 +1,125 @@
+"""Build the graph of a commit: extract facts for the blobs nobody has read yet, then store the commit's tree.
+
+Facts are stored batch by batch, so that work which is interrupted is found done by the next attempt. The tree comes
+last: a stored tree means a whole graph.
+"""
+
+import json
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from analysis.extraction import EXTRACTOR_VERSION, extract_facts
+from analysis.facts import encode, name_keys
+from analysis.graph import graph_is_built
+from analysis.languages import language_of
+from analysis.languages.language import Language
+from analysis.models import BlobFacts, GraphSnapshot
+from analysis.parsing import MAX_SOURCE_BYTES, NotParsed
+from integrations.git.mirror import Mirror, TreeEntry
+
+BATCH_FILES = 200
+MAX_FILES = 100_000
+_MAX_PATH_BYTES = 1_000
+_MAX_SKIPPED_SHOWN = 100
+_REGULAR_MODES = frozenset({"100644", "100755", "100664"})
+
+
+class TooManyFiles(Exception):
+    """The repository has more files of our languages than a graph takes."""
+
+    permanent = True
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """`files` are in the graph, `extracted` of them were read for it."""
+
+    files: int
+    extracted: int
+    skipped: int
+
+
+def build_graph(mirror: Mirror, repository: str, sha: str, *, between_batches: Callable[[], None]) -> Built:
+    """The commit must have been fetched. `between_batches` may raise to stop."""
+    tree, skipped = _sources(mirror.tree(sha))
+    missing = _missing({entry.oid: language for entry, language in tree})
+    batches = iter(missing.items())
+    while batch := dict(islice(batches, BATCH_FILES)):
+        between_batches()
+        _store(batch, mirror.read(batch))
+    _store_snapshot(repository, sha, {entry.path: entry.oid for entry, _ in tree}, skipped)
+    return Built(len(tree), len(missing), len(skipped))
+
+
+def build_missing_graphs(
+    mirror: Mirror, repository: str, shas: Iterable[str], *, between_batches: Callable[[], None]
+) -> list[Built]:
+    wanted = [sha for sha in dict.fromkeys(shas) if not graph_is_built(repository, sha)]
+    mirror.fetch(*wanted)
+    return [build_graph(mirror, repository, sha, between_batches=between_batches) for sha in wanted]
+
+
+def _sources(entries: Iterable[TreeEntry]) -> tuple[list[tuple[TreeEntry, Language]], dict[str, str]]:
+    """Files to analyse, and why the others of our languages are not."""
+    sources, skipped = [], {}
+    for entry in entries:
+        language = language_of(entry.path)
+        if language is None:
+            continue
+        if reason := _reason_to_skip(entry):
+            skipped[entry.path.encode("utf-8", "replace").decode()[:200]] = reason
+        else:
+            sources.append((entry, language))
+    if len(sources) > MAX_FILES:
+        raise TooManyFiles(str(len(sources)))
+    return sources, skipped
+
+
+def _reason_to_skip(entry: TreeEntry) -> str:
+    if entry.mode not in _REGULAR_MODES:
+        return "is a link or a submodule"
+    if entry.size > MAX_SOURCE_BYTES:
+        return "larger than 1 MB"
+    if not entry.path.isprintable() or len(entry.path.encode("utf-8", "replace")) > _MAX_PATH_BYTES:
+        return "has a name we do not handle"
+    return ""
+
+
+def _missing(languages: dict[str, Language]) -> dict[str, Language]:
+    known = set(
+        BlobFacts.objects.filter(oid__in=list(languages), version=EXTRACTOR_VERSION).values_list("oid", "language")
+    )
+    return {oid: language for oid, language in languages.items() if (oid, language.name) not in known}
+
+
+def _store(languages: dict[str, Language], blobs: Iterator[tuple[str, bytes]]) -> None:
+    rows = [_row(oid, source, languages[oid]) for oid, source in blobs]
+    # Two jobs may read the same blob at once; both would write the same row.
+    BlobFacts.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _row(oid: str, source: bytes, language: Language) -> BlobFacts:
+    row = BlobFacts(oid=oid, language=language.name, version=EXTRACTOR_VERSION)
+    try:
+        facts = extract_facts(source, language)
+    except NotParsed as error:
+        row.skipped = error.reason
+        return row
+    row.facts = encode(facts)
+    row.mentions, row.defines = name_keys(facts.mentioned()), name_keys(facts.defined())
+    return row
+
+
+def _store_snapshot(repository: str, sha: str, tree: dict[str, str], skipped: dict[str, str]) -> None:
+    shown: Sequence[tuple[str, str]] = sorted(skipped.items())[:_MAX_SKIPPED_SHOWN]
+    snapshot = GraphSnapshot(
+        repository=repository,
+        sha=sha,
+        version=EXTRACTOR_VERSION,
+        tree=zlib.compress(json.dumps(tree).encode(), 1),
+        files=len(tree),
+        skipped=dict(shown),
+    )
+    GraphSnapshot.objects.bulk_create([snapshot], ignore_conflicts=True)

@@ -1,0 +1,17 @@
+"""One file's bytes to its facts. Pure, apart from the clock that limits it."""
+
+from tree_sitter import QueryCursor
+
+from analysis.facts import Facts
+from analysis.languages.language import Language
+from analysis.parsing import parse
+
+#: Part of the key facts are stored under. Raise it whenever the same bytes would give other facts.
+EXTRACTOR_VERSION = 1
+
+
+def extract_facts(source: bytes, language: Language) -> Facts:
+    """What the file says about itself. Raises NotParsed."""
+    tree = parse(source, language.grammar)
+    captures = QueryCursor(language.query).captures(tree.root_node)
+    return language.extract(source, tree.root_node, captures)

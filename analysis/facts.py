@@ -1,0 +1,150 @@
+"""What one file says about itself: the vocabulary every language is extracted into. Pure.
+
+Facts know nothing of paths, commits or other files, so that a blob's facts are right wherever the blob appears.
+Names are as the file writes them; resolving them to other files is each language's resolver.
+Named tuples and not dataclasses: a graph holds hundreds of thousands, and they are stored as JSON arrays as they are.
+"""
+
+import json
+import zlib
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+POSITIONAL_ONLY, POSITIONAL, VAR_POSITIONAL, KEYWORD_ONLY, VAR_KEYWORD = range(5)
+FUNCTION, CLASS = "function", "class"
+
+# How the value of a call is used, as far as that tells whether a coroutine in its place would be noticed.
+AWAITED, DISCARDED, DEREFERENCED, KEPT = "awaited", "discarded", "dereferenced", "kept"
+
+
+class Parameter(NamedTuple):
+    name: str
+    kind: int = POSITIONAL
+    has_default: bool = False
+
+
+class Definition(NamedTuple):
+    """A function, method or class. `qualname` is dotted from the module down: `Client.get`."""
+
+    qualname: str
+    kind: str
+    line: int
+    end_line: int
+    parameters: tuple[Parameter, ...] = ()
+    decorators: tuple[str, ...] = ()
+    is_async: bool = False
+    is_generator: bool = False
+    returns: str | None = None
+    #: A return statement gives something back that may itself be awaitable.
+    returns_unknown: bool = False
+    #: Dotted names; "?" for a base or metaclass that is not one.
+    bases: tuple[str, ...] = ()
+    #: Defined under a condition, so that the file may hold another definition of the same name.
+    conditional: bool = False
+    #: Equal for equal bodies.
+    body_digest: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.qualname.rpartition(".")[2]
+
+    @property
+    def parent(self) -> str:
+        """The qualified name of the enclosing class or function; empty at the top of the module."""
+        return self.qualname.rpartition(".")[0]
+
+
+class Import(NamedTuple):
+    """`name` is None for `import module`; "*" for everything. `local` is the name it is bound to here."""
+
+    module: str
+    name: str | None
+    local: str
+    line: int
+    level: int = 0
+    scope: str = ""
+    #: Its failure is caught, or it runs only under a condition.
+    guarded: bool = False
+
+
+class Call(NamedTuple):
+    """The arguments of a call; `open_ended` when `*args` or `**kwargs` hide some of them."""
+
+    positional: int
+    keywords: tuple[str, ...] = ()
+    open_ended: bool = False
+    usage: str = KEPT
+
+
+class Reference(NamedTuple):
+    """A use of a name: `receiver.name` or plain `name` (receiver empty), called or not.
+
+    `receiver` is a dotted name, "?" for any other expression. `receiver_type` names the class the receiver is an
+    instance of, where the function around it says so.
+    """
+
+    name: str
+    receiver: str
+    line: int
+    scope: str = ""
+    call: Call | None = None
+    receiver_type: str = ""
+    guarded: bool = False
+
+
+class Facts(NamedTuple):
+    """Everything about one file. `bindings` maps a scope ("" or a class) to the other names bound in it."""
+
+    definitions: tuple[Definition, ...] = ()
+    imports: tuple[Import, ...] = ()
+    references: tuple[Reference, ...] = ()
+    bindings: dict[str, tuple[str, ...]] = {}
+    #: Names may come into being that the file does not spell out (syntax errors, `globals()`, `__getattr__`).
+    dynamic: bool = False
+
+    def mentioned(self) -> set[str]:
+        """Every name that a user of it in this file must have written."""
+        names = {reference.name for reference in self.references}
+        for imported in self.imports:
+            names.update((imported.name,) if imported.name else imported.module.split("."))
+        return names
+
+    def defined(self) -> set[str]:
+        return {definition.name for definition in self.definitions}
+
+
+def encode(facts: Facts) -> bytes:
+    """Compact bytes to store."""
+    return zlib.compress(json.dumps(facts, separators=(",", ":")).encode("utf-8", "surrogatepass"), 1)
+
+
+def decode(data: bytes) -> Facts:
+    definitions, imports, references, bindings, dynamic = json.loads(zlib.decompress(data))
+    return Facts(
+        tuple(map(_definition, definitions)),
+        tuple(Import._make(row) for row in imports),
+        tuple(map(_reference, references)),
+        {scope: tuple(names) for scope, names in bindings.items()},
+        dynamic,
+    )
+
+
+def name_keys(names: Iterable[str]) -> list[int]:
+    """Small numbers to index names by. Two names may share one: look at the facts before believing a match."""
+    return sorted({zlib.crc32(name.encode("utf-8", "surrogatepass")) - 2**31 for name in names})
+
+
+def _definition(row: list[Any]) -> Definition:
+    definition = Definition._make(row)
+    return definition._replace(
+        parameters=tuple(Parameter._make(parameter) for parameter in definition.parameters),
+        decorators=tuple(definition.decorators),
+        bases=tuple(definition.bases),
+    )
+
+
+def _reference(row: list[Any]) -> Reference:
+    if row[4] is not None:
+        positional, keywords, *rest = row[4]
+        row[4] = Call(positional, tuple(keywords), *rest)
+    return Reference._make(row)

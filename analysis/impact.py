@@ -1,0 +1,186 @@
+"""What a change breaks outside itself: for each contract it no longer keeps, the callers that still rely on it.
+
+A caller counts as broken when following its reference leads to the old definition at the base commit, and at the head
+commit to nothing, or to a definition its call does not fit. Every doubt on the way (an unknown base class, `*args`,
+a decorator that may change the signature, a caught error) speaks for the caller. So this finds less than there is,
+and what it finds is true.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from analysis.code_graph import CodeGraph
+from analysis.contracts import ChangeKind, Pair, changed_contracts
+from analysis.facts import AWAITED, DEREFERENCED, DISCARDED, Import, Reference
+from analysis.languages import language_of
+from analysis.languages.language import Language
+from analysis.reach import aliases_of, tests_reaching
+from analysis.resolution import Found, Missing, Resolution
+
+#: Below this a caller is not reported as broken.
+MIN_CONFIDENCE = 0.7
+_DECORATED = 0.5
+_ABSTRACT = 0.6
+_REORDERED = 0.95
+_GONE = frozenset({ChangeKind.REMOVED, ChangeKind.RENAMED, ChangeKind.MOVED})
+Use = Reference | Import
+_AWAITABLE = ("Awaitable", "Coroutine", "Future", "Task", "Any", "object")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A place that relies on the old contract. `line` is at the head commit; `name` is the function around it.
+
+    `in_change`: its file is one the change touches. `problem` ends a sentence about the place.
+    """
+
+    path: str
+    line: int
+    name: str
+    confidence: float
+    resolution: str
+    in_change: bool
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContractChange:
+    """`line` is where to look: at the head commit, or at the base for a definition that is gone from its file."""
+
+    kind: ChangeKind
+    definition: str
+    path: str
+    line: int
+    message: str
+    before: str
+    after: str
+    broken_callers: tuple[Caller, ...] = ()
+    tests: tuple[str, ...] = ()
+
+
+def contract_changes(base: CodeGraph, head: CodeGraph, *, changed_paths: Collection[str]) -> list[ContractChange]:
+    """Contracts the change does not keep, those with broken callers first. `changed_paths`: old and new paths."""
+    pairs = changed_contracts(base, head, changed_paths)
+    search = _Search(base, head, _by_definition(pairs), _names_of_users(base, head, pairs), frozenset(changed_paths))
+    broken: dict[Pair, set[Caller]] = {pair: set() for pair in pairs}
+    for path in head.mentioning(search.names) if pairs else ():
+        for pair, caller in _broken_in(path, search):
+            broken[pair].add(caller)
+    changes = [_change(pair, callers, base, head) for pair, callers in broken.items()]
+    return sorted(changes, key=lambda change: not change.broken_callers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """`names`: what a file that relies on one of the contracts must mention."""
+
+    base: CodeGraph
+    head: CodeGraph
+    pairs: dict[tuple[str, str], list[Pair]]
+    names: set[str]
+    changed_paths: frozenset[str]
+
+
+def _by_definition(pairs: Iterable[Pair]) -> dict[tuple[str, str], list[Pair]]:
+    found: dict[tuple[str, str], list[Pair]] = {}
+    for pair in pairs:
+        found.setdefault((pair.path, pair.before.qualname), []).append(pair)
+    return found
+
+
+def _names_of_users(base: CodeGraph, head: CodeGraph, pairs: Iterable[Pair]) -> set[str]:
+    """The definitions' own names, their aliases, and for a constructor the names of the class and its subclasses."""
+    names = {pair.before.name for pair in pairs}
+    names |= {pair.before.parent.rpartition(".")[2] for pair in pairs if pair.before.name == "__init__"}
+    return aliases_of(names, base) | aliases_of(names, head)
+
+
+def _broken_in(path: str, search: _Search) -> Iterator[tuple[Pair, Caller]]:
+    facts, language = search.head.facts(path), language_of(path)
+    if facts is None or language is None or path not in search.base.tree:
+        return
+    uses: Iterable[Use] = (*facts.imports, *facts.references)
+    for use in uses:
+        if use.guarded or use.name not in search.names:
+            continue
+        was = _follow(language, search.base, path, use)
+        if not isinstance(was, Found):
+            continue
+        for pair in search.pairs.get(was.key, ()):
+            problem, certainty = _problem(language, pair, use, was, _follow(language, search.head, path, use))
+            if problem and certainty >= MIN_CONFIDENCE:
+                name, in_change = use.scope or "the module", path in search.changed_paths
+                yield pair, Caller(path, use.line, name, round(certainty, 2), was.tier, in_change, problem)
+
+
+def _follow(language: Language, graph: CodeGraph, path: str, use: Use) -> Resolution:
+    if isinstance(use, Import):
+        return language.resolve_import(graph, path, use)
+    return language.resolve(graph, path, use)
+
+
+def _problem(language: Language, pair: Pair, use: Use, was: Found, now: Resolution) -> tuple[str, float]:
+    """What is wrong with this use, and how sure that is; nothing wrong is ("", 0)."""
+    if pair.kind in _GONE:
+        verb = "imports" if isinstance(use, Import) else "uses"
+        return (f"still {verb} {was.definition.name!r}", was.confidence) if isinstance(now, Missing) else ("", 0.0)
+    call = use.call if isinstance(use, Reference) else None
+    if call is None or pair.after is None or not isinstance(now, Found) or now.key != was.key:
+        return "", 0.0
+    confidence = min(was.confidence, now.confidence)
+    if not (language.is_plain(pair.before) and language.is_plain(pair.after)):
+        confidence *= _DECORATED
+    if any(decorator.endswith("abstractmethod") for decorator in pair.after.decorators):
+        confidence *= _ABSTRACT  # the call reaches an override we do not know
+    if pair.kind is ChangeKind.ASYNC:
+        return _asynchronous(pair, call.usage), confidence
+    if pair.kind is not ChangeKind.PARAMETERS or language.mismatch(was.definition, call, was.implicit):
+        return "", 0.0
+    if problem := language.mismatch(now.definition, call, now.implicit):
+        return problem, confidence
+    problem = language.reordered(was.definition, now.definition, call, now.implicit)
+    return problem or "", confidence * _REORDERED
+
+
+def _asynchronous(pair: Pair, usage: str) -> str:
+    if pair.after is None:
+        return ""
+    if pair.after.is_async and usage in (DISCARDED, DEREFERENCED):
+        return "does not await it"
+    returns = pair.after.returns
+    gives_awaitable = pair.after.returns_unknown if returns is None else any(word in returns for word in _AWAITABLE)
+    return "awaits it" if not pair.after.is_async and usage == AWAITED and not gives_awaitable else ""
+
+
+def _change(pair: Pair, callers: Collection[Caller], base: CodeGraph, head: CodeGraph) -> ContractChange:
+    language = language_of(pair.path)
+    show = language.shown if language else (lambda definition: definition.qualname)
+    place = pair.successor[1] if pair.successor else pair.after
+    return ContractChange(
+        kind=pair.kind,
+        definition=pair.before.qualname,
+        path=pair.path,
+        line=pair.after.line if pair.after else pair.before.line,
+        message=_message(pair),
+        before=show(pair.before),
+        after=show(place) if place else "",
+        broken_callers=tuple(sorted(callers, key=lambda caller: (caller.path, caller.line))),
+        tests=tuple(tests_reaching(pair.path, pair.before, base if pair.after is None else head)) if callers else (),
+    )
+
+
+def _message(pair: Pair) -> str:
+    name = f"`{pair.before.qualname}`"
+    where, successor = pair.successor or ("", None)
+    match pair.kind:
+        case ChangeKind.RENAMED if successor:
+            return f"{name} is now called `{successor.qualname}`"
+        case ChangeKind.MOVED:
+            return f"{name} moved to {where}"
+        case ChangeKind.PARAMETERS:
+            return f"{name} takes other parameters"
+        case ChangeKind.RETURN:
+            return f"{name} returns something else"
+        case ChangeKind.ASYNC:
+            return f"{name} {'became' if pair.after and pair.after.is_async else 'is no longer'} a coroutine"
+    return f"{name} was removed"

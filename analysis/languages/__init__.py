@@ -1,0 +1,13 @@
+"""The languages we read. To add one: a package beside `python/` that offers a LANGUAGE, and one line below."""
+
+from analysis.languages.language import Language
+from analysis.languages.python import PYTHON
+
+LANGUAGES: tuple[Language, ...] = (PYTHON,)
+
+_by_suffix = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
+
+
+def language_of(path: str) -> Language | None:
+    """The language of a file, by its name; None when we do not read it."""
+    return _by_suffix.get(path[path.rfind(".") :]) if "." in path else None

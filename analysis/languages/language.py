@@ -1,0 +1,35 @@
+"""What a language has to offer to be analysed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import tree_sitter
+
+from analysis.code_graph import CodeGraph
+from analysis.facts import Call, Definition, Facts, Import, Reference
+from analysis.resolution import Resolution
+
+Nodes = dict[str, list[tree_sitter.Node]]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`query` captures what `extract` turns into facts; `resolve` follows a reference through the graph.
+
+    `mismatch(definition, call, implicit)` says why a call does not fit, None when it does or nobody can know;
+    `reordered(before, after, call, implicit)` what a call that fits both now means instead. `is_plain`: the
+    signature is what a caller meets. `shown` writes a signature for people.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    grammar: tree_sitter.Language
+    query: tree_sitter.Query
+    extract: Callable[[bytes, tree_sitter.Node, Nodes], Facts]
+    resolve: Callable[[CodeGraph, str, Reference], Resolution]
+    resolve_import: Callable[[CodeGraph, str, Import], Resolution]
+    is_plain: Callable[[Definition], bool]
+    mismatch: Callable[[Definition, Call, int], str | None]
+    reordered: Callable[[Definition, Definition, Call, int], str | None]
+    shown: Callable[[Definition], str]
+    is_test: Callable[[str], bool]

@@ -1,0 +1,30 @@
+"""Python."""
+
+import re
+
+import tree_sitter
+import tree_sitter_python
+
+from analysis.languages.language import Language
+from analysis.languages.python.extract import extract
+from analysis.languages.python.query import QUERY
+from analysis.languages.python.resolve import resolve, resolve_import
+from analysis.languages.python.signatures import is_plain, mismatch, reordered, shown
+
+_GRAMMAR = tree_sitter.Language(tree_sitter_python.language())
+_TEST_FILE = re.compile(r"(?:^|/)(?:tests?/.*|test_[^/]*|[^/]*_test|tests|conftest)\.py$")
+
+PYTHON = Language(
+    name="python",
+    suffixes=(".py",),
+    grammar=_GRAMMAR,
+    query=tree_sitter.Query(_GRAMMAR, QUERY),
+    extract=extract,
+    resolve=resolve,
+    resolve_import=resolve_import,
+    is_plain=is_plain,
+    mismatch=mismatch,
+    reordered=reordered,
+    shown=shown,
+    is_test=lambda path: _TEST_FILE.search(path) is not None,
+)

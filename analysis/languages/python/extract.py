@@ -1,0 +1,300 @@
+"""A Python syntax tree to facts, in one sweep over the captured nodes in source order.
+
+The sweep keeps a stack of the scopes and conditions that enclose the current place. References wait until the end:
+a name may be bound anywhere in its function, also below its use, and a bound name is no longer the module's.
+"""
+
+import builtins
+import re
+import zlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from analysis.facts import CLASS, FUNCTION, Definition, Facts, Import, Reference
+from analysis.languages.python.arguments import UNKNOWN_RECEIVER, Uses, called, read_call, receiver_of
+from analysis.languages.python.imports import read_from, read_import
+from analysis.languages.python.parameters import annotated_types, read_parameters
+from analysis.languages.python.scopes import Scope
+
+_NAME = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)(?!\s*[.\[(\w])")
+_SELF_ATTRIBUTE = re.compile(rb"(?<![\w.])(?:self|cls)\.(\w+)(?!\s*[.\[(\w])")
+_DECORATOR = re.compile(r"@\s*([\w.]+)")
+_DOTTED = re.compile(r"[A-Za-z_][\w.]*")
+_CAUGHT = re.compile(
+    rb"except\s*\*?\s*(?::|.*\b(?:Exception|BaseException|TypeError|AttributeError|ImportError|ModuleNotFoundError"
+    rb"|NameError)\b)"
+)
+_BUILTINS = frozenset(dir(builtins))
+#: Functions that make names the file does not spell out.
+_DYNAMIC_CALLS = frozenset({"globals", "exec"})
+_CONDITION, _GUARD = "branch", "guard"
+
+
+class _Enclosing(NamedTuple):
+    end: int
+    kind: str
+    scope: Scope
+
+
+def extract(source: bytes, root: Node, nodes: dict[str, list[Node]]) -> Facts:
+    sweep = _Sweep(source, nodes)
+    for kind, node in _in_order(nodes):
+        sweep.visit(kind, node)
+    facts = sweep.facts()
+    return facts._replace(dynamic=True) if root.has_error or b"sys.modules[__name__]" in source else facts
+
+
+def _in_order(nodes: dict[str, list[Node]]) -> Iterator[tuple[str, Node]]:
+    """Captured nodes by position; of two at the same place the larger first."""
+    marked = ("awaited", "discarded", "dereferenced")
+    order = [
+        (node.start_byte, -node.end_byte, number, kind, node)
+        for kind, group in nodes.items()
+        if kind not in marked
+        for number, node in enumerate(group)
+    ]
+    order.sort(key=lambda item: item[:3])
+    return ((kind, node) for _, _, _, kind, node in order)
+
+
+class _Sweep:
+    def __init__(self, source: bytes, nodes: dict[str, list[Node]]) -> None:
+        self._source = source
+        self._uses = Uses(nodes)
+        self._module = Scope(kind="module")
+        self._stack = [_Enclosing(len(source) + 1, "module", self._module)]
+        self._scopes = [self._module]
+        self._definitions: list[Definition] = []
+        self._imports: list[Import] = []
+        self._references: list[tuple[Reference, Scope]] = []
+        self._decorators: list[str] = []
+        self._not_loads: set[int] = set()
+        self._guards: list[tuple[int, int]] = []
+        self._dynamic = False
+
+    def visit(self, kind: str, node: Node) -> None:
+        while self._stack[-1].end <= node.start_byte:
+            self._stack.pop()
+        getattr(self, f"_{kind}")(node)
+
+    def facts(self) -> Facts:
+        generators = {scope.qualname for scope in self._scopes if scope.is_generator}
+        unknown = {scope.qualname for scope in self._scopes if scope.returns_unknown}
+        return Facts(
+            tuple(
+                definition._replace(
+                    is_generator=definition.qualname in generators, returns_unknown=definition.qualname in unknown
+                )
+                for definition in self._definitions
+            ),
+            tuple(self._imports),
+            tuple(self._kept_references()),
+            {scope.qualname: tuple(sorted(scope.bound)) for scope in self._scopes if scope.is_open and scope.bound},
+            self._dynamic or "__getattr__" in self._module.defined,
+        )
+
+    # --- scopes ------------------------------------------------------------------------------------------------------
+
+    @property
+    def _scope(self) -> Scope:
+        return self._stack[-1].scope
+
+    def _text(self, node: Node | None) -> str:
+        return self._source[node.start_byte : node.end_byte].decode("utf-8", "replace") if node else ""
+
+    def _is_conditional(self) -> bool:
+        return self._stack[-1].kind in (_CONDITION, _GUARD)
+
+    def _is_guarded(self) -> bool:
+        return any(enclosing.kind == _GUARD for enclosing in self._stack)
+
+    def _function(self, node: Node) -> None:
+        parameters = node.child_by_field_name("parameters")
+        returns = node.child_by_field_name("return_type")
+        scope = self._define(
+            node,
+            Definition(
+                qualname="",
+                kind=FUNCTION,
+                line=node.start_point[0] + 1,
+                end_line=node.end_point[0] + 1,
+                parameters=read_parameters(parameters, self._text),
+                is_async=self._source[node.start_byte : node.start_byte + 6].startswith(b"async"),
+                returns=" ".join(self._text(returns).split()) if returns else None,
+            ),
+        )
+        scope.types.update(annotated_types(parameters, self._text))
+        scope.bound.update(parameter.name for parameter in self._definitions[-1].parameters)
+
+    def _class(self, node: Node) -> None:
+        bases = node.child_by_field_name("superclasses")
+        self._define(
+            node,
+            Definition(
+                qualname="",
+                kind=CLASS,
+                line=node.start_point[0] + 1,
+                end_line=node.end_point[0] + 1,
+                bases=tuple(self._base(base) for base in bases.named_children) if bases else (),
+            ),
+        )
+
+    def _define(self, node: Node, definition: Definition) -> Scope:
+        """Record the definition and enter its scope."""
+        outer = self._scope
+        name = self._text(node.child_by_field_name("name"))
+        body = node.child_by_field_name("body")
+        qualname = f"{outer.qualname}.{name}" if outer.qualname else name
+        self._definitions.append(
+            definition._replace(
+                qualname=qualname,
+                decorators=tuple(self._decorators),
+                # What a function defines inside itself is nobody else's to call.
+                conditional=self._is_conditional() or not outer.is_open,
+                body_digest=zlib.crc32(self._source[body.start_byte : body.end_byte]) if body else 0,
+            )
+        )
+        self._decorators = []
+        outer.defined.add(name)
+        if not outer.is_open:
+            outer.bound.add(name)
+        kind = definition.kind
+        scope = Scope(kind=kind, qualname=qualname, outer=outer, is_open=outer.is_open and kind == CLASS)
+        self._scopes.append(scope)
+        self._stack.append(_Enclosing(node.end_byte, kind, scope))
+        return scope
+
+    def _base(self, node: Node) -> str:
+        if node.type == "subscript":  # Generic[T]
+            node = node.child_by_field_name("value") or node
+        text = self._text(node)
+        return text if _DOTTED.fullmatch(text) else "?"
+
+    def _decorator(self, node: Node) -> None:
+        match = _DECORATOR.match(self._text(node))
+        self._decorators.append(match[1] if match else "?")
+
+    def _branch(self, node: Node) -> None:
+        self._stack.append(_Enclosing(node.end_byte, _CONDITION, self._scope))
+
+    def _try(self, node: Node) -> None:
+        self._branch(node)
+        body = node.child_by_field_name("body")
+        handlers = [child for child in node.named_children if child.type.startswith("except")]
+        heads = (self._source[handler.start_byte : handler.start_byte + 300].split(b"\n")[0] for handler in handlers)
+        if body and any(_CAUGHT.match(head) for head in heads):
+            self._stack.append(_Enclosing(body.end_byte, _GUARD, self._scope))
+
+    # --- names -------------------------------------------------------------------------------------------------------
+
+    def _target(self, node: Node) -> None:
+        self._not_loads.add(node.id)
+        text = self._source[node.start_byte : node.end_byte]
+        names = {name.decode("utf-8", "replace") for name in _NAME.findall(text)}
+        self._bind(names)
+        if b"self." in text or b"cls." in text:
+            owner = self._scope.enclosing_class()
+            if owner:
+                owner.bound.update(name.decode("utf-8", "replace") for name in _SELF_ATTRIBUTE.findall(text))
+
+    def _bind(self, names: set[str]) -> None:
+        scope = self._scope
+        self._module.bound.update(names & scope.global_names)
+        scope.rebind(names)
+
+    def _assignment(self, node: Node) -> None:
+        left = node.child_by_field_name("left")
+        if left is None:
+            return
+        known_before = left.type == "identifier" and self._text(left) in self._scope.bound
+        self._target(left)
+        if left.type != "identifier" or known_before:
+            return
+        annotation = self._text(node.child_by_field_name("type"))
+        right = node.child_by_field_name("right")
+        made = called(right, self._text) if right and right.type == "call" else ""
+        kind = annotation or made
+        if kind and _DOTTED.fullmatch(kind):
+            self._scope.types[self._text(left)] = kind
+
+    def _global(self, node: Node) -> None:
+        self._scope.global_names.update(self._text(child) for child in node.named_children)
+
+    def _nonlocal(self, node: Node) -> None:
+        self._scope.rebind({self._text(child) for child in node.named_children})
+
+    def _import(self, node: Node) -> None:
+        self._add_imports(read_import(node, self._text))
+
+    def _from(self, node: Node) -> None:
+        self._add_imports(read_from(node, self._text))
+
+    def _add_imports(self, found: list[Import]) -> None:
+        scope = self._scope
+        at_top = scope.kind != FUNCTION
+        guarded = self._is_guarded() or (at_top and self._is_conditional())
+        for imported in found:
+            where = "" if scope.kind == "module" else scope.qualname
+            self._imports.append(imported._replace(scope=where, guarded=guarded))
+            scope.imported.add(imported.local)
+            self._module.known_names.add(imported.local)
+
+    # --- uses --------------------------------------------------------------------------------------------------------
+
+    def _call(self, node: Node) -> None:
+        function = node.child_by_field_name("function")
+        arguments = node.child_by_field_name("arguments")
+        if function is None or arguments is None:
+            return
+        call = read_call(arguments, self._uses.usage(node), self._text)
+        if function.type == "identifier":
+            name = self._text(function)
+            self._dynamic |= name in _DYNAMIC_CALLS
+            self._refer(Reference(name, "", node.start_point[0] + 1, call=call))
+        elif function.type == "attribute":
+            self._not_loads.add(function.id)
+            receiver, made = receiver_of(function.child_by_field_name("object"), self._text)
+            name_node = function.child_by_field_name("attribute")
+            line = name_node.start_point[0] + 1 if name_node else node.start_point[0] + 1
+            self._refer(Reference(self._text(name_node), receiver, line, call=call, receiver_type=made))
+
+    def _attribute(self, node: Node) -> None:
+        """An attribute that is read and not called. Only of modules and of `self`: others lead nowhere."""
+        if node.id in self._not_loads:
+            return
+        receiver = self._text(node.child_by_field_name("object"))
+        if receiver in self._module.known_names or receiver in ("self", "cls"):
+            name = self._text(node.child_by_field_name("attribute"))
+            self._refer(Reference(name, receiver, node.end_point[0] + 1))
+
+    def _name(self, node: Node) -> None:
+        self._refer(Reference(self._text(node), "", node.start_point[0] + 1))
+
+    def _refer(self, reference: Reference) -> None:
+        scope = self._scope
+        reference = reference._replace(scope=scope.qualname, guarded=self._is_guarded())
+        self._references.append((reference, scope))
+
+    def _yield(self, _: Node) -> None:
+        self._scope.is_generator = True
+
+    def _returned(self, _: Node) -> None:
+        self._scope.returns_unknown = True
+
+    def _kept_references(self) -> Iterator[Reference]:
+        """References that may mean something outside their function, with what is known about their receivers."""
+        own = self._module.bound | self._module.defined | self._module.known_names
+        for reference, scope in self._references:
+            head = reference.receiver.partition(".")[0] or reference.name
+            if reference.receiver == UNKNOWN_RECEIVER or head in ("self", "cls", "super()"):
+                yield reference
+                continue
+            owner = scope.binder(head)
+            if owner:
+                if reference.receiver:
+                    typed = owner.types.get(head, "") if head == reference.receiver else ""
+                    yield reference._replace(receiver=UNKNOWN_RECEIVER, receiver_type=typed)
+            elif reference.receiver or head in own or head not in _BUILTINS:
+                yield reference

@@ -1,0 +1,40 @@
+"""What the extractor wants to see of a Python file. Captures come grouped by name, each group in source order."""
+
+QUERY = """
+(function_definition) @function
+(class_definition) @class
+(decorator) @decorator
+(import_statement) @import
+(import_from_statement) @from
+
+(call) @call
+(await (call) @awaited)
+(expression_statement (call) @discarded)
+(attribute object: (call) @dereferenced)
+(subscript value: (call) @dereferenced)
+(attribute object: (identifier)) @attribute
+(decorator (identifier) @name)
+(class_definition superclasses: (argument_list (identifier) @name))
+
+(assignment) @assignment
+(augmented_assignment left: (_) @target)
+(for_statement left: (_) @target)
+(for_in_clause left: (_) @target)
+(as_pattern_target) @target
+(named_expression name: (_) @target)
+(lambda_parameters) @target
+(case_pattern) @target
+(type_alias_statement left: (_) @target)
+(global_statement) @global
+(nonlocal_statement) @nonlocal
+
+(yield) @yield
+(return_statement [(call) (identifier) (attribute) (subscript) (conditional_expression) (boolean_operator)
+  (parenthesized_expression)] @returned)
+(if_statement) @branch
+(while_statement) @branch
+(for_statement) @branch
+(with_statement) @branch
+(match_statement) @branch
+(try_statement) @try
+"""

@@ -1,0 +1,73 @@
+"""Who else leads to a definition: other names for it, and the tests that reach it through callers. Pure."""
+
+from collections.abc import Collection
+
+from analysis.code_graph import CodeGraph
+from analysis.facts import CLASS, FUNCTION, Definition
+from analysis.languages import language_of
+from analysis.resolution import Found
+
+_MAX_ROUNDS = 4
+_MAX_FILES = 300
+_MAX_TESTS = 20
+
+
+def aliases_of(names: Collection[str], graph: CodeGraph) -> set[str]:
+    """The names, the names they are imported under anywhere, and the classes that inherit from them."""
+    known, new = set(names), set(names)
+    for _ in range(_MAX_ROUNDS):
+        found = set[str]()
+        for path in graph.mentioning(new):
+            found |= _aliases_in(graph, path, new)
+        new = found - known
+        known |= new
+        if not new:
+            break
+    return known
+
+
+def _aliases_in(graph: CodeGraph, path: str, names: set[str]) -> set[str]:
+    facts = graph.facts(path)
+    if facts is None:
+        return set()
+    imported = {i.local for i in facts.imports if i.name in names and i.local}
+    bases = {
+        d.name for d in facts.definitions if d.kind == CLASS and any(b.rpartition(".")[2] in names for b in d.bases)
+    }
+    return imported | bases
+
+
+def tests_reaching(path: str, definition: Definition, graph: CodeGraph) -> list[str]:
+    """Tests, as `path::name`, whose calls lead to the definition directly or through a few callers."""
+    wanted, seen, tests = {(path, definition.qualname)}, set[tuple[str, str]](), set[str]()
+    for _ in range(_MAX_ROUNDS):
+        seen |= wanted
+        callers = _callers(graph, wanted)
+        tests |= {f"{where}::{name.replace('.', '::')}" for where, name in callers if _is_test(where, name)}
+        wanted = callers - seen
+        if not wanted or len(tests) >= _MAX_TESTS:
+            break
+    return sorted(tests)[:_MAX_TESTS]
+
+
+def _is_test(path: str, name: str) -> bool:
+    language = language_of(path)
+    return bool(name) and language is not None and language.is_test(path) and "test" in name.lower()
+
+
+def _callers(graph: CodeGraph, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Functions that refer to one of the definitions, as (path, qualified name)."""
+    last = {name.rpartition(".")[2] for _, name in wanted}
+    classes = {name.split(".")[-2] for _, name in wanted if name.endswith(".__init__")}
+    names = aliases_of(last | classes, graph)
+    callers = set[tuple[str, str]]()
+    for path in graph.mentioning(names)[:_MAX_FILES]:
+        facts, language = graph.facts(path), language_of(path)
+        functions = {d.qualname for d in facts.definitions if d.kind == FUNCTION} if facts else set()
+        for reference in facts.references if facts and language else ():
+            if reference.name not in names or reference.scope not in functions or language is None:
+                continue
+            found = language.resolve(graph, path, reference)
+            if isinstance(found, Found) and found.key in wanted:
+                callers.add((path, reference.scope))
+    return callers
