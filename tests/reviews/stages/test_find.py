@@ -1,0 +1,54 @@
+import pytest
+
+from reviews.analyzers import Analyzer, AnalyzerFailed
+from reviews.change import mirror_of
+from reviews.stages import find as stage
+from reviews.stages.find import find
+from tests.reviews.parts import claimed, review_job
+
+pytestmark = pytest.mark.django_db
+
+
+def found_in(pull, *files: str, **values):
+    context = pull.context(files=list(files), **values)
+    mirror_of(context).fetch(context.base_sha, context.head_sha)
+    return find(claimed(review_job(pull)), context)
+
+
+def rules(context) -> list[tuple[str, str, int]]:
+    return [(finding.rule, finding.path, finding.line) for finding in context.findings]
+
+
+def test_analyzers_speak_of_added_lines_only(repo, open_pull):
+    repo.commit({"shop/old.py": "def f():\n    return missing_before\n\n\ndef g():\n    pass\n"})
+    pull = open_pull({"shop/old.py": "def f():\n    return missing_before\n\n\ndef g():\n    return missing_now\n"})
+    assert rules(found_in(pull, "shop/old.py")) == [("ruff:F821", "shop/old.py", 6)]
+
+
+def test_files_left_out_are_not_analysed(open_pull):
+    pull = open_pull({"shop/new.py": "missing()\n", "api_pb2.py": "missing()\n"})
+    assert rules(found_in(pull, "shop/new.py")) == [("ruff:F821", "shop/new.py", 1)]
+
+
+def test_every_finding_has_a_fingerprint(pull):
+    assert all(finding.fingerprint for finding in found_in(pull, "shop/prices.py").findings)
+
+
+def test_a_failed_analyzer_does_not_keep_the_others_from_running(pull, monkeypatch):
+    def crash(_files):
+        raise AnalyzerFailed("other", "did not end within 60 s")
+
+    broken = Analyzer("other", lambda _path: True, crash)
+    monkeypatch.setattr(stage, "ANALYZERS", (broken, *stage.ANALYZERS))
+    context = found_in(pull, "shop/prices.py")
+    assert rules(context) == [("ruff:F821", "shop/prices.py", 6)]
+    assert context.shortfalls == ("The analyzer other did not end within 60 s: what it looks for was not checked.",)
+
+
+def test_the_repositorys_own_configuration_changes_nothing(open_pull):
+    files = {"pyproject.toml": "[tool.ruff]\nlint.ignore = ['ALL']\n", "shop/new.py": "missing()\n"}
+    assert rules(found_in(open_pull(files), "pyproject.toml", "shop/new.py")) == [("ruff:F821", "shop/new.py", 1)]
+
+
+def test_deleted_files_are_not_analysed(open_pull):
+    assert rules(found_in(open_pull({"shop/cart.py": None}), "shop/cart.py")) == []
