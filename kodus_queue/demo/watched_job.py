@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import psycopg
@@ -59,7 +60,10 @@ class Step:
 def watch(console: Console, database_url: str, delivery: Delivery, *, seconds: float) -> bool:
     """Print the steps of the jobs a delivery led to; True when the review completed within `seconds`."""
     milliseconds = delivery.duration_seconds * 1000
-    console.print(f"GitHub sent delivery {delivery.id}; answered {delivery.status} after {milliseconds:.0f} ms")
+    console.print(f"GitHub sent delivery {delivery.id}, answered {delivery.status} after {milliseconds:.0f} ms")
+    if delivery.status != HTTPStatus.ACCEPTED:
+        console.print(f"It was not accepted: {delivery.answer}", style="bold red", markup=False)
+        return False
     with console.status("working"):
         for step in _steps(database_url, delivery, seconds=seconds):
             since = (step.at - delivery.sent_at).total_seconds()
