@@ -27,14 +27,17 @@ from integrations.github.errors import (
     RedirectRefused,
 )
 
-TIMEOUTS = httpx.Timeout(connect=3.0, read=15.0, write=5.0, pool=3.0)
-# The longest a write can take, for whoever must hold a lease across it.
+TIMEOUTS = httpx.Timeout(connect=3.0, read=15.0, write=4.0, pool=1.0)
+# The longest from a write's start to its answer or to giving up, for whoever must hold a lease across it. What can
+# take longer is an answer that trickles in, and then GitHub has done what was asked.
 WRITE_SECONDS_AT_MOST = 26.0
+LONGEST_BODY_SECONDS = 15.0
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 PER_PAGE = 100
 MAX_PAGES = 50
 MAX_REDIRECTS = 3
 RETRY_DELAYS_SECONDS = (0.4, 1.2)
+LATEST_RESEND_SECONDS = 3.0
 LONGEST_WAIT_IN_PLACE_SECONDS = 3.0
 
 _NEXT_PAGE = re.compile(r';\s*rel="?next"?')
@@ -113,12 +116,14 @@ class Connection:
         return answer
 
     def _exchange(self, method: str, path: str, **content: Any) -> Answer:
-        request = self._http.build_request(method, path, **content)
+        request, started = self._http.build_request(method, path, **content), time.monotonic()
         for _ in range(MAX_REDIRECTS + 1):
             answer, redirect = self._send(request, path)
             if redirect is None:
                 return answer
             request = self._redirected(request, redirect)
+            if method != "GET" and time.monotonic() - started > LATEST_RESEND_SECONDS:
+                raise GitHubUnavailable(f"{method} {path} was redirected too late to be sent on.")
         raise RedirectRefused(f"{method} {path} was redirected more than {MAX_REDIRECTS} times.")
 
     def _send(self, request: httpx.Request, path: str) -> tuple[Answer, httpx.Request | None]:
@@ -168,13 +173,13 @@ def _headers(token: str) -> dict[str, str]:
 def _read_capped(response: httpx.Response) -> bytes:
     if response.headers.get("content-encoding", "identity") != "identity":
         raise AnswerTooLarge("It came compressed, which was not asked for.")
-    deadline = time.monotonic() + TIMEOUTS.read if TIMEOUTS.read else None
+    deadline = time.monotonic() + LONGEST_BODY_SECONDS
     body = bytearray()
     for chunk in response.iter_raw():
         body += chunk
         if len(body) > MAX_ANSWER_BYTES:
             raise AnswerTooLarge(f"More than {MAX_ANSWER_BYTES} bytes.")
-        if deadline and time.monotonic() > deadline:
+        if time.monotonic() > deadline:
             raise httpx.ReadTimeout("The answer trickled in.")
     return bytes(body)
 

@@ -1,12 +1,19 @@
 """The limits of one request, with GitHub played by a function."""
 
 import itertools
+import time
 
 import httpx
 import pytest
 
 from integrations.github.client import GitHub
-from integrations.github.connection import MAX_ANSWER_BYTES, MAX_PAGES
+from integrations.github.connection import (
+    LATEST_RESEND_SECONDS,
+    MAX_ANSWER_BYTES,
+    MAX_PAGES,
+    TIMEOUTS,
+    WRITE_SECONDS_AT_MOST,
+)
 from integrations.github.errors import (
     AnswerTooLarge,
     GitHubUnavailable,
@@ -92,6 +99,28 @@ def test_a_moved_repository_takes_the_write_at_its_new_place():
     assert played.asked[1].read() == played.asked[0].read()
 
 
+def test_a_write_redirected_late_is_not_sent_on_beyond_its_time(monkeypatch):
+    clock = itertools.count(0, 10)
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
+    github, played = github_played_by(redirect(307, "/repositories/1/pulls/1/reviews"))
+    with pytest.raises(GitHubUnavailable):
+        post(github)
+    assert len(played.asked) == 1
+
+
+def test_a_write_never_takes_longer_than_it_says():
+    parts = (TIMEOUTS.pool, TIMEOUTS.connect, TIMEOUTS.write, TIMEOUTS.read, LATEST_RESEND_SECONDS)
+    assert sum(parts) <= WRITE_SECONDS_AT_MOST
+
+
+def test_an_answer_that_trickles_in_is_given_up(monkeypatch):
+    clock = itertools.count(0, 10)
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
+    github, _ = github_played_by(*[httpx.Response(200, stream=Endless()) for _ in range(3)])
+    with pytest.raises(GitHubUnavailable, match="ReadTimeout"):
+        github.list_reviews("octo/app", 1)
+
+
 def test_the_link_to_a_next_page_is_never_followed():
     link = '<https://evil.test/steal?page=2>; rel="next"'
     github, played = github_played_by(body(b"[]", Link=link), body(b"[]"))
@@ -110,10 +139,11 @@ def test_a_list_without_end_is_given_up():
 
 
 def test_an_answer_without_end_is_given_up():
-    github, _ = github_played_by(httpx.Response(200, stream=Endless()))
+    endless = Endless()
+    github, _ = github_played_by(httpx.Response(200, stream=endless))
     with pytest.raises(AnswerTooLarge):
         github.list_reviews("octo/app", 1)
-    assert Endless.given <= MAX_ANSWER_BYTES + Endless.SIZE
+    assert endless.given <= MAX_ANSWER_BYTES + Endless.SIZE
 
 
 class Endless(httpx.SyncByteStream):
@@ -122,7 +152,7 @@ class Endless(httpx.SyncByteStream):
 
     def __iter__(self):
         while True:
-            Endless.given += self.SIZE
+            self.given += self.SIZE
             yield b"0" * self.SIZE
 
 

@@ -17,19 +17,32 @@ def mirror(tmp_path):
     return path
 
 
-def fetch(mirror, url, *refs, token=None):
+def fetch(mirror, url, *refs, token=None, version=2):
     pair = base64.b64encode(f"x-access-token:{token}".encode()).decode()
     header = ["-c", f"http.extraheader=Authorization: Basic {pair}"] if token else []
     environment = {"PATH": os.environ["PATH"], "GIT_TERMINAL_PROMPT": "0"}
-    command = ["git", *header, "-C", str(mirror), "fetch", "-q", "--no-tags", url, *refs]
+    command = [
+        "git",
+        "-c",
+        f"protocol.version={version}",
+        *header,
+        "-C",
+        str(mirror),
+        "fetch",
+        "-q",
+        "--no-tags",
+        url,
+        *refs,
+    ]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_any_commit_can_be_fetched_by_its_id(standin, repository, mirror):
+@pytest.mark.parametrize("version", [0, 2])
+def test_any_commit_can_be_fetched_by_its_id(standin, repository, mirror, version):
     git(repository, "checkout", "-q", "--detach")
     loose = commit(repository, "On no branch", fresh_py="z = 1\n")
     git(repository, "checkout", "-q", "main")
-    assert fetch(mirror, f"{standin.git_url}/octo/app.git", loose).returncode == 0
+    assert fetch(mirror, f"{standin.git_url}/octo/app.git", loose, version=version).returncode == 0
     assert git(mirror, "cat-file", "-t", loose) == "commit"
 
 
