@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "reviews",
     "webhooks",
     "monitoring",
+    "kodus_queue",  # for its command: a local review starts the embedded database, which lower rooms cannot
 ]
 MIDDLEWARE = [
     "telemetry.middleware.CorrelationMiddleware",

@@ -29,6 +29,8 @@ class ReviewFailed(Exception):
 
 def commits_of(path: Path, *refs: str) -> list[str]:
     """The full ids of the commits these names stand for; NotReviewable when one stands for none."""
+    if not path.is_dir():
+        raise NotReviewable(f"{path} is no folder")
     try:
         mirror = open_mirror(settings.MIRRORS_DIR, local_name(path), str(path))
         return [mirror.resolve(ref) for ref in refs]
