@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from analysis.requests import request_graph
 from jobs import transitions
@@ -34,33 +34,31 @@ class PullRequestRef:
         return f"{self.repository}#{self.number}"
 
     @property
-    def dedupe_prefix(self) -> str:
-        """Common to all reviews of this pull request; the repository's id outlives its name."""
-        return f"{self.repository_id}#{self.number}@"
+    def dedupe_key(self) -> str:
+        """One live review per pull request, kept by the database; the repository's id outlives its name."""
+        return f"{self.repository_id}#{self.number}"
 
 
 def request_review(pull: PullRequestRef, *, trigger: str, delivery_id: str | None = None) -> Enqueued:
-    """Make the job that reviews this head, unless a live one does. Live jobs for other heads are superseded.
+    """Make the job that reviews this head, unless a live one does. A live job for another head is superseded.
 
     Without a head (a comment names none) any live review of the pull request will do, and the job that is made
     otherwise takes the head it finds. The delivery's id joins the job's logs and history to the delivery.
     """
-    with transaction.atomic():
-        _lock(pull)
-        live = None if pull.head_sha else next(iter(_live_reviews(pull)), None)
-        if live:
-            return Enqueued(live, created=False)
-        enqueued = enqueue(
-            WorkflowType.CODE_REVIEW,
-            _payload(pull, trigger),
-            dedupe_key=f"{pull.dedupe_prefix}{pull.head_sha}",
-            organization=pull.organization,
-            subject=pull.subject,
-            correlation_id=delivery_id,
-        )
-        if enqueued.created:
-            _supersede_others(pull, enqueued.job)
-    return enqueued
+    with transaction.atomic(savepoint=False):
+        while True:
+            enqueued = enqueue(
+                WorkflowType.CODE_REVIEW,
+                _payload(pull, trigger),
+                dedupe_key=pull.dedupe_key,
+                organization=pull.organization,
+                subject=pull.subject,
+                correlation_id=delivery_id,
+            )
+            if enqueued.created or pull.head_sha in {"", enqueued.job.payload["head_sha"]}:
+                return enqueued
+            reason = f"superseded by a review of {pull.head_sha[:10]}"
+            _withdrawn(enqueued.job, transitions.supersede, "request_review", reason)
 
 
 def request_local_review(path: Path, *, base_sha: str, head_sha: str) -> Enqueued:
@@ -82,10 +80,11 @@ def local_name(path: Path) -> str:
 
 
 def cancel_reviews(pull: PullRequestRef, *, reason: str, actor: str) -> int:
-    """Cancel the live reviews of this pull request; returns how many there were."""
-    with transaction.atomic():
-        _lock(pull)
-        return sum(_withdrawn(job, transitions.cancel, actor, reason) for job in _live_reviews(pull))
+    """Cancel the live review of this pull request; returns how many there were."""
+    live = WorkflowJob.objects.filter(
+        workflow_type=WorkflowType.CODE_REVIEW, status__in=LIVE_STATUSES, dedupe_key=pull.dedupe_key
+    )
+    return sum(_withdrawn(job, transitions.cancel, actor, reason) for job in live)
 
 
 def warm_graph(*, organization: str, repository: str, head_sha: str, delivery_id: str | None = None) -> Enqueued:
@@ -111,24 +110,6 @@ def _payload(pull: PullRequestRef, trigger: str) -> dict[str, object]:
         "trigger": trigger,
         "installation_id": pull.installation_id,
     }
-
-
-def _lock(pull: PullRequestRef) -> None:
-    """One request at a time per pull request: two pushes at once must see each other's jobs."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"review {pull.dedupe_prefix}"])
-
-
-def _live_reviews(pull: PullRequestRef) -> list[WorkflowJob]:
-    live = WorkflowJob.objects.filter(workflow_type=WorkflowType.CODE_REVIEW, status__in=LIVE_STATUSES)
-    return list(live.filter(dedupe_key__startswith=pull.dedupe_prefix))
-
-
-def _supersede_others(pull: PullRequestRef, newest: WorkflowJob) -> None:
-    reason = f"superseded by a review of {pull.head_sha[:10]}"
-    for job in _live_reviews(pull):
-        if job.id != newest.id:
-            _withdrawn(job, transitions.supersede, "request_review", reason)
 
 
 def _withdrawn(job: WorkflowJob, verb: Callable[..., WorkflowJob], actor: str, reason: str) -> bool:

@@ -68,7 +68,7 @@ def test_an_old_head_is_skipped_and_the_new_one_is_asked_for(attempt, pull):
     newer = pull.repo.branch("newer", {"a.py": ""}, start="change")
     pull.standin.push(REPOSITORY, pull.number, newer)
     assert reason_for(attempt, pull.context()) is SkipReason.SUPERSEDED
-    live = WorkflowJob.objects.get(dedupe_key=f"{pull.repository_id}#{pull.number}@{newer}")
+    live = WorkflowJob.objects.get(payload__head_sha=newer)
     assert live.status == JobStatus.PENDING
 
 
