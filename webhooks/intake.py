@@ -1,11 +1,13 @@
 """Take a delivery in: prove, read, decide, store, carry out, all before the answer.
 
 One transaction holds the delivery and what it caused (job, history, outbox), so an answered delivery is never lost
-and a failed one leaves nothing behind. The INSERT comes first and is the gate: whoever comes second, with the same
-delivery id or with the same body under another one, waits for the first and gets its answer.
+and a failed one leaves nothing behind. The delivery is inserted last, with its outcome, and that INSERT is the gate:
+whoever comes second, with the same delivery id or with the same body under another one, waits there for the first,
+takes back all it did, and gives the first one's answer.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,7 +24,7 @@ from webhooks.models import Verdict, WebhookDelivery
 from webhooks.payloads import IssueCommentEvent, PullRequestEvent, Subject
 from webhooks.routing import CancelReviews, Decision, Ignore, Pong, RequestReview, WarmGraph, decide
 from webhooks.signatures import verify
-from webhooks.storage import Arrival, Outcome, conclude, first_of, insert
+from webhooks.storage import AlreadyStored, Arrival, Outcome, conclude, first_of, insert
 
 logger = structlog.get_logger(__name__)
 
@@ -106,12 +108,15 @@ def queue_is_on() -> bool:
 def _store(arrival: Arrival, decision: Decision) -> Answer:
     delivery_id = arrival.headers.delivery_id
     outcome = at_the_door(decision)
-    with transaction.atomic():
-        if not insert(arrival, outcome):
-            return _answer_again(arrival)
+    try:
         if outcome.verdict == Verdict.HELD and queue_is_on():
-            outcome = carry_out(decision, delivery_id)
-            conclude(delivery_id, outcome)
+            with transaction.atomic():
+                outcome = carry_out(decision, delivery_id)
+                insert(arrival, outcome)
+        else:
+            insert(arrival, outcome)
+    except AlreadyStored:
+        return _answer_again(arrival)
     return Answer(delivery_id, outcome)
 
 
@@ -125,7 +130,8 @@ def _answer_again(arrival: Arrival) -> Answer:
     original = first.duplicate_of or first
     outcome = Outcome(Verdict(original.verdict), original.reason, original.job_id)
     if not same_id:
-        insert(arrival, outcome, duplicate_of=original)
+        with suppress(AlreadyStored):  # this copy was sent twice, too
+            insert(arrival, outcome, duplicate_of=original)
     return Answer(original.delivery_id, outcome)
 
 

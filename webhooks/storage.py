@@ -1,4 +1,4 @@
-"""The table of deliveries, as four statements.
+"""The table of deliveries, as three statements.
 
 `insert` is the gate of the door: ON CONFLICT DO NOTHING waits for whoever is storing the same delivery id, or the same
 body from the same hook, and then tells that it came second.
@@ -50,8 +50,12 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT DO NOTHING"""
 
 
-def insert(arrival: Arrival, outcome: Outcome, *, duplicate_of: WebhookDelivery | None = None) -> bool:
-    """Store it; False when this delivery id, or this body from this hook, is stored already."""
+class AlreadyStored(Exception):
+    """This delivery id, or this body from this hook, is stored already."""
+
+
+def insert(arrival: Arrival, outcome: Outcome, *, duplicate_of: WebhookDelivery | None = None) -> None:
+    """Store it, or raise AlreadyStored."""
     headers, subject = arrival.headers, arrival.subject
     with connection.cursor() as cursor:
         cursor.execute(
@@ -73,11 +77,12 @@ def insert(arrival: Arrival, outcome: Outcome, *, duplicate_of: WebhookDelivery 
                 duplicate_of.pk if duplicate_of else None,
             ],
         )
-        return bool(cursor.rowcount == 1)
+        if cursor.rowcount == 0:
+            raise AlreadyStored
 
 
 def conclude(delivery_id: UUID, outcome: Outcome) -> None:
-    """Write what became of a delivery that was stored before that was known."""
+    """Write what became of a delivery that was held until now."""
     WebhookDelivery.objects.filter(delivery_id=delivery_id).update(
         verdict=outcome.verdict, reason=outcome.reason[:MAX_REASON], job_id=outcome.job_id
     )

@@ -121,8 +121,9 @@ class Door:
     ) -> Any:
         body = to_bytes(payload)
         headers = headers_for(event, body, delivery=delivery, **changes)
-        meta = {"CONTENT_TYPE": content_type, "CONTENT_LENGTH": str(len(body))}
-        return self.client.generic("POST", PATH, body, headers=headers, **meta)
+        return self.client.generic(
+            "POST", PATH, body, headers=headers, CONTENT_TYPE=content_type, CONTENT_LENGTH=str(len(body))
+        )
 
 
 def is_refused(response: Any, status: int, error: str) -> bool:

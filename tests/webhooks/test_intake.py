@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from jobs.models import JobExecutionHistory, OutboxMessage, WorkflowJob
-from jobs.states import JobStatus, WorkflowType
+from jobs.states import LIVE_STATUSES, JobStatus, WorkflowType
 from tests.shared_data import SHARED_DATA, needs_shared_data
 from tests.webhooks.deliveries import Door, comment, headers_for, ping, pull_request, push, to_bytes
 from webhooks import intake
@@ -96,6 +96,21 @@ def test_a_hundred_duplicates_at_once_are_one_delivery_and_one_job():
         answers = set(threads.map(accept, range(100)))
     assert len(answers) == 1
     assert (WebhookDelivery.objects.count(), WorkflowJob.objects.count(), OutboxMessage.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_pushes_at_once_leave_one_live_review():
+    def push_head(number: int) -> None:
+        body = to_bytes(pull_request("synchronize", head=f"{number:040x}"))
+        try:
+            intake.accept(headers_for("pull_request", body), body)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(push_head, range(20)))
+    assert WorkflowJob.objects.filter(status__in=LIVE_STATUSES).count() == 1
+    assert WebhookDelivery.objects.filter(verdict=Verdict.ACCEPTED).count() == 20
 
 
 @pytest.mark.django_db(transaction=True)
