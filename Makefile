@@ -64,7 +64,7 @@ format: .venv/dev  ## rewrite the source in the one format
 
 .venv/run: requirements.txt | .venv/bin/uv
 	@echo "Installing the pinned packages"
-	$(BIN)/uv pip install -q --python $(BIN)/python -r requirements.txt
+	$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -r requirements.txt
 	touch $@
 
 .venv/dev: requirements-dev.txt | .venv/bin/uv

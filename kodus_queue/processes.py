@@ -14,6 +14,7 @@ from kodus_queue.embedded.addresses import port_is_free
 CHECKOUT = Path(__file__).resolve().parent.parent
 SUPERVISOR_CONFIGURATION = CHECKOUT / "deploy" / "supervisord.conf"
 SERVICE = ("webhook", "api", "dispatcher", "worker-review", "worker-analysis", "events", "beat", "flower")
+ON_A_DELIVERYS_WAY = ("webhook", "api", "dispatcher", "worker-review", "worker-analysis")
 PORTS = {"KODUS_WEBHOOK_PORT": 3332, "KODUS_API_PORT": 3331, "KODUS_FLOWER_PORT": 5555}
 # A unix socket's path ends at 107 bytes, and supervisor first makes it under a longer name.
 LONGEST_SOCKET_PATH = 95

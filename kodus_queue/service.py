@@ -18,13 +18,11 @@ from rich.console import Console
 
 from kodus_queue.embedded import postgres, valkey
 from kodus_queue.embedded.addresses import addresses
-from kodus_queue.processes import CHECKOUT, SERVICE, embedded_parts, refuse_taken_ports
+from kodus_queue.processes import CHECKOUT, ON_A_DELIVERYS_WAY, SERVICE, embedded_parts, refuse_taken_ports
 from kodus_queue.supervision import ProcessFailedError, Supervisor
 
 START_SECONDS = 60.0
-STATIC_FILES = ("collectstatic", "--no-input", "-v", "0")
-CHECKS_OF_THE_DOOR = ("check", "--tag", "webhooks")
-MIGRATIONS = ("migrate", "--no-input", "-v", "0")
+NOBODY: Mapping[str, str] = {}
 
 
 class AlreadyRunningError(RuntimeError):
@@ -50,15 +48,20 @@ class Service:
 
 
 @contextmanager
-def running(environment: Mapping[str, str], console: Console) -> Iterator[Service]:
-    """The service, ready, for as long as the block lasts; a failed start leaves nothing behind."""
+def running(
+    environment: Mapping[str, str], console: Console, *, administrator: Mapping[str, str] = NOBODY
+) -> Iterator[Service]:
+    """The service, ready, for as long as the block lasts; a failed start leaves nothing behind.
+
+    `administrator`: Django's DJANGO_SUPERUSER_* variables of one to be made.
+    """
     supervisor = Supervisor(environment)
     if supervisor.answers():
         raise AlreadyRunningError(f"already running with {environment['KODUS_STATE_DIR']}; make down stops it")
     refuse_taken_ports(environment)
     service = Service(supervisor, supervisor.launch(), tuple(embedded_parts(environment)))
     try:
-        _start(service, console)
+        _start(service, console, administrator)
         yield service
     finally:
         if supervisor.answers():
@@ -67,39 +70,38 @@ def running(environment: Mapping[str, str], console: Console) -> Iterator[Servic
         service.supervisord.wait()
 
 
-def manage(environment: Mapping[str, str], *arguments: str) -> "subprocess.Popen[str]":
-    """Start a management command; `finished` waits for it."""
-    command = [sys.executable, "manage.py", *arguments]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, env=environment, cwd=CHECKOUT, stdout=pipe, stderr=subprocess.STDOUT, text=True)
+def _prepare(environment: Mapping[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "kodus_queue.preparation"],
+        env={**environment, "KODUS_PROCESS": "webhook"},
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise PreparationFailedError(done.stdout.strip())
 
 
-def finished(command: "subprocess.Popen[str]") -> str:
-    said, _ = command.communicate()
-    if command.returncode:
-        raise PreparationFailedError(said.strip())
-    return said
-
-
-def _start(service: Service, console: Console) -> None:
+def _start(service: Service, console: Console, administrator: Mapping[str, str]) -> None:
     begun = time.monotonic()
 
     def done(what: str) -> None:
         console.print(f"[dim]{time.monotonic() - begun:5.1f} s[/]  {what}")
 
-    door = {**service.environment, "KODUS_PROCESS": "webhook"}
-    with manage(door, *CHECKS_OF_THE_DOOR) as checks, manage(service.environment, *STATIC_FILES) as static_files:
-        _start_parts(service)
-        if service.parts:
-            done(f"embedded {' and '.join(service.parts)} ready")
-        finished(checks)
-        finished(manage(service.environment, *MIGRATIONS))
-        finished(static_files)
+    _start_parts(service)
+    if service.parts:
+        done(f"embedded {' and '.join(service.parts)} ready")
+    _prepare({**service.environment, **administrator})
     done("database migrated")
-    service.supervisor.start(SERVICE)
+    # What a delivery needs on its way goes first: on a small machine the others would take its processor time.
+    later = [name for name in SERVICE if name not in ON_A_DELIVERYS_WAY]
+    service.supervisor.start(ON_A_DELIVERYS_WAY)
+    _wait_for_answer(service, "webhook", service.url("KODUS_WEBHOOK_PORT"))
+    _wait_for_answer(service, "api", service.url("KODUS_API_PORT"))
+    service.supervisor.start(later)
     service.supervisor.wait_running(SERVICE, seconds=START_SECONDS)
-    _wait_for_answer(service.url("KODUS_WEBHOOK_PORT"))
-    _wait_for_answer(service.url("KODUS_API_PORT"))
     done(f"{len(SERVICE)} processes ready")
 
 
@@ -114,11 +116,13 @@ def _start_parts(service: Service) -> None:
         valkey.wait_until_ready(state_dir)
 
 
-def _wait_for_answer(url: str) -> None:
+def _wait_for_answer(service: Service, name: str, url: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not _is_ready(url):
+        service.supervisor.refuse_failed([name])
         if time.monotonic() > deadline:
-            raise ProcessFailedError(f"{url}/readyz does not answer 200 after {START_SECONDS:.0f} s")
+            log = service.supervisor.end_of_log(name)
+            raise ProcessFailedError(f"{url}/readyz does not answer 200 after {START_SECONDS:.0f} s.{log}")
         time.sleep(0.05)
 
 

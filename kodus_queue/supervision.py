@@ -64,16 +64,21 @@ class Supervisor:
         """Return when all run; raise ProcessFailedError as soon as supervisor gave one up."""
 
         def all_run() -> bool:
+            self.refuse_failed(names)
             states = self.states()
-            for name in names:
-                if states[name] in GAVE_UP:
-                    raise ProcessFailedError(f"{name} does not start.{self.end_of_log(name)}")
             return all(states[name] == ProcessStates.RUNNING for name in names)
 
         if not self._wait(all_run, seconds=seconds):
             states = self.states()
             late = [name for name in names if states[name] != ProcessStates.RUNNING]
             raise ProcessFailedError(f"not running after {seconds:.0f} s: {late}.{self.end_of_log(late[0])}")
+
+    def refuse_failed(self, names: Collection[str]) -> None:
+        """Raise ProcessFailedError for one that supervisor gave up."""
+        states = self.states()
+        for name in names:
+            if states[name] in GAVE_UP:
+                raise ProcessFailedError(f"{name} does not start.{self.end_of_log(name)}")
 
     def stop_all(self, *, last: Collection[str]) -> None:
         """Stop everything, `last` after the rest, and supervisord itself."""

@@ -36,6 +36,7 @@ def up(environment: Mapping[str, str]) -> int:
     console = Console(stderr=True)
     with stop_signals(), refusals(console) as exit_code, running(environment, console) as service:
         announce(console, service)
+        console.print("Ctrl-C stops all of it.")
         service.supervisord.wait()
         console.print("Supervisor ended.")
     return exit_code[0]
@@ -83,7 +84,6 @@ def announce(console: Console, service: Service) -> None:
     console.print(f"  API       {service.url('KODUS_API_PORT')}/workflow-queue/jobs/ID")
     console.print(f"  Flower    {service.url('KODUS_FLOWER_PORT')}/")
     console.print(f"  logs      {service.supervisor.log_folder}")
-    console.print("Ctrl-C stops all of it.")
 
 
 if __name__ == "__main__":

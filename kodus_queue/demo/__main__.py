@@ -15,7 +15,7 @@ from kodus_queue.demo.places import clean_state, demo_environment, only_one_demo
 from kodus_queue.demo.shown_review import show_review
 from kodus_queue.demo.watched_job import watch
 from kodus_queue.embedded.addresses import addresses
-from kodus_queue.service import Service, finished, manage, running
+from kodus_queue.service import Service, running
 from kodus_queue.up import announce, refusals, stop_signals
 
 ADMIN = "admin"
@@ -36,7 +36,7 @@ def main() -> int:
 def _play(console: Console, state_dir: Path, *, stays: bool) -> int:
     begun = time.monotonic()
     repository = pull_request.make_repository(state_dir / "shop")
-    environment = demo_environment(state_dir)
+    environment, admin = demo_environment(state_dir), _admin_login()
     with StandIn(
         {pull_request.FULL_NAME: repository},
         webhook_url=f"http://127.0.0.1:{environment['KODUS_WEBHOOK_PORT']}/webhooks/github",
@@ -45,21 +45,22 @@ def _play(console: Console, state_dir: Path, *, stays: bool) -> int:
     ) as github:
         environment |= {"KODUS_GITHUB_API_URL": github.base_url, "KODUS_GITHUB_GIT_URL": github.git_url}
         console.rule("[bold]Start the service")
-        with running(environment, console) as service:
+        with running(environment, console, administrator=admin) as service:
             ready = time.monotonic()
             is_reviewed = _review(console, service, github)
             console.print(f"Service up in {ready - begun:.1f} s, review {time.monotonic() - ready:.1f} s later.")
+            console.rule("[bold]Look around")
+            console.print(f"  login     {ADMIN} / {admin['DJANGO_SUPERUSER_PASSWORD']}")
+            announce(console, service)
+            console.print(f"  GitHub    {github.git_url}/standin/state", markup=False)
             if stays:
-                announce(console, service)
-                console.print(f"  GitHub    {github.git_url}/standin/state", markup=False)
+                console.print("Ctrl-C stops all of it.")
                 service.supervisord.wait()
     return 0 if is_reviewed else 1
 
 
 def _review(console: Console, service: Service, github: StandIn) -> bool:
     """Open the pull request and follow its job to the end; True when a review was posted."""
-    admin = _admin_login()
-    making_admin = manage({**service.environment, **admin}, "createsuperuser", "--no-input")
     console.rule("[bold]Open a pull request")
     number = github.open_pull_request(
         pull_request.FULL_NAME,
@@ -73,9 +74,6 @@ def _review(console: Console, service: Service, github: StandIn) -> bool:
     is_completed = watch(console, database_url, github.deliveries[-1], seconds=REVIEW_SECONDS)
     console.rule("[bold]The review, as GitHub got it")
     is_posted = show_review(console, github.state(), f"{pull_request.FULL_NAME}#{number}")
-    finished(making_admin)
-    console.rule("[bold]Look around")
-    console.print(f"  login     {ADMIN} / {admin['DJANGO_SUPERUSER_PASSWORD']}")
     return is_completed and is_posted
 
 
