@@ -108,7 +108,8 @@ def _row(oid: str, source: bytes, language: Language) -> BlobFacts:
         row.skipped = error.reason
         return row
     row.facts = encode(facts)
-    row.mentions, row.defines = name_keys(facts.mentioned()), name_keys(facts.defined())
+    row.mentions, row.guesses = name_keys(facts.mentioned()), name_keys(facts.guessed())
+    row.aliases, row.defines = name_keys(facts.aliased()), name_keys(facts.defined())
     return row
 
 

@@ -16,7 +16,7 @@ Find = Callable[[str, Collection[str]], Collection[str]]
 class CodeGraph:
     """`tree` maps path to object id, `load` object ids to facts.
 
-    `find` answers ("mentions" or "defines", names) with object ids of files that may do so.
+    `find("mentions", names)` answers object ids of files that may do so; so for guesses, aliases and defines.
     """
 
     def __init__(self, tree: Mapping[str, str], load: Load, find: Find) -> None:
@@ -36,19 +36,32 @@ class CodeGraph:
             self._fetch([oid])
         return self._facts[oid]
 
+    def share(self, other: "CodeGraph") -> None:
+        """Load what both commits have once: from now on the two keep their facts together."""
+        other._facts.update(self._facts)  # noqa: SLF001 - of the same class
+        self._facts = other._facts  # noqa: SLF001 - of the same class
+
     def read_ahead(self, paths: Iterable[str]) -> None:
         """Load the facts of many files at once."""
         self._fetch({self.tree[path] for path in paths if path in self.tree} - self._facts.keys())
 
     def mentioning(self, names: Collection[str]) -> list[str]:
-        """Files that refer to one of the names, or import it."""
-        return self._paths(self._find("mentions", names))
+        """Files that import one of the names, or use it so that it can be followed."""
+        return self._paths("mentions", names)
+
+    def guessing(self, names: Collection[str]) -> list[str]:
+        """Files that use one of the names on a receiver that may be anything."""
+        return self._paths("guesses", names)
+
+    def aliasing(self, names: Collection[str]) -> list[str]:
+        """Files that import one of the names under another, or inherit from it."""
+        return self._paths("aliases", names)
 
     def defining(self, names: Collection[str]) -> list[str]:
-        return self._paths(self._find("defines", names))
+        return self._paths("defines", names)
 
-    def _paths(self, oids: Collection[str]) -> list[str]:
-        wanted = set(oids)
+    def _paths(self, what: str, names: Collection[str]) -> list[str]:
+        wanted = set(self._find(what, names)) if names else set()
         paths = sorted(path for path, oid in self.tree.items() if oid in wanted)
         self.read_ahead(paths)
         return paths

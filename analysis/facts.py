@@ -91,6 +91,10 @@ class Reference(NamedTuple):
     receiver_type: str = ""
     guarded: bool = False
 
+    @property
+    def is_followable(self) -> bool:
+        return self.receiver != "?" or bool(self.receiver_type)
+
 
 class Facts(NamedTuple):
     """Everything about one file. `bindings` maps a scope ("" or a class) to the other names bound in it."""
@@ -103,11 +107,20 @@ class Facts(NamedTuple):
     dynamic: bool = False
 
     def mentioned(self) -> set[str]:
-        """Every name that a user of it in this file must have written."""
-        names = {reference.name for reference in self.references}
+        """Names used so that they can be followed, and names imported."""
+        names = {reference.name for reference in self.references if reference.is_followable}
         for imported in self.imports:
             names.update((imported.name,) if imported.name else imported.module.split("."))
         return names
+
+    def guessed(self) -> set[str]:
+        """Names used on a receiver that may be anything."""
+        return {reference.name for reference in self.references if not reference.is_followable}
+
+    def aliased(self) -> set[str]:
+        """Names that this file gives another name to, by `import … as` or by inheriting."""
+        imported = {imported.name for imported in self.imports if imported.name and imported.local != imported.name}
+        return imported | {base.rpartition(".")[2] for definition in self.definitions for base in definition.bases}
 
     def defined(self) -> set[str]:
         return {definition.name for definition in self.definitions}

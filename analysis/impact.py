@@ -15,7 +15,7 @@ from analysis.facts import AWAITED, DEREFERENCED, DISCARDED, Import, Reference
 from analysis.languages import language_of
 from analysis.languages.language import Language
 from analysis.reach import aliases_of, tests_reaching
-from analysis.resolution import Found, Missing, Resolution
+from analysis.resolution import Found, Missing, Resolution, Unknown
 
 #: Below this a caller is not reported as broken.
 MIN_CONFIDENCE = 0.7
@@ -60,8 +60,9 @@ class ContractChange:
 
 def contract_changes(base: CodeGraph, head: CodeGraph, *, changed_paths: Collection[str]) -> list[ContractChange]:
     """Contracts the change does not keep, those with broken callers first. `changed_paths`: old and new paths."""
+    base.share(head)
     pairs = changed_contracts(base, head, changed_paths)
-    search = _Search(base, head, _by_definition(pairs), _names_of_users(base, head, pairs), frozenset(changed_paths))
+    search = _Search(base, head, _by_definition(pairs), _names_of_users(head, pairs), frozenset(changed_paths))
     broken: dict[Pair, set[Caller]] = {pair: set() for pair in pairs}
     for path in head.mentioning(search.names) if pairs else ():
         for pair, caller in _broken_in(path, search):
@@ -88,11 +89,11 @@ def _by_definition(pairs: Iterable[Pair]) -> dict[tuple[str, str], list[Pair]]:
     return found
 
 
-def _names_of_users(base: CodeGraph, head: CodeGraph, pairs: Iterable[Pair]) -> set[str]:
+def _names_of_users(head: CodeGraph, pairs: Iterable[Pair]) -> set[str]:
     """The definitions' own names, their aliases, and for a constructor the names of the class and its subclasses."""
     names = {pair.before.name for pair in pairs}
     names |= {pair.before.parent.rpartition(".")[2] for pair in pairs if pair.before.name == "__init__"}
-    return aliases_of(names, base) | aliases_of(names, head)
+    return aliases_of(names, head)
 
 
 def _broken_in(path: str, search: _Search) -> Iterator[tuple[Pair, Caller]]:
@@ -103,11 +104,14 @@ def _broken_in(path: str, search: _Search) -> Iterator[tuple[Pair, Caller]]:
     for use in uses:
         if use.guarded or use.name not in search.names:
             continue
+        now = _follow(language, search.head, path, use)
+        if isinstance(now, Unknown) or (isinstance(now, Found) and now.key not in search.pairs):
+            continue
         was = _follow(language, search.base, path, use)
         if not isinstance(was, Found):
             continue
         for pair in search.pairs.get(was.key, ()):
-            problem, certainty = _problem(language, pair, use, was, _follow(language, search.head, path, use))
+            problem, certainty = _problem(language, pair, use, was, now)
             if problem and certainty >= MIN_CONFIDENCE:
                 name, in_change = use.scope or "the module", path in search.changed_paths
                 yield pair, Caller(path, use.line, name, round(certainty, 2), was.tier, in_change, problem)

@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 class BlobFacts(models.Model):
     """What one version of one file says about itself, under its content's id: the same file is never read twice.
 
-    `facts` is encoded by facts.py; `mentions` and `defines` are its name keys, to find files by name without
-    decoding them. `skipped` says why there are no facts, when there are none.
+    `facts` is encoded by facts.py. The arrays are name keys, to find files by name without decoding them.
+    `skipped` says why there are no facts, when there are none.
     """
 
     oid = models.CharField(max_length=64)
@@ -17,6 +17,8 @@ class BlobFacts(models.Model):
     version = models.PositiveIntegerField()
     facts = models.BinaryField(null=True)
     mentions = ArrayField(models.IntegerField(), default=list)
+    guesses = ArrayField(models.IntegerField(), default=list)
+    aliases = ArrayField(models.IntegerField(), default=list)
     defines = ArrayField(models.IntegerField(), default=list)
     skipped = models.CharField(max_length=100, blank=True, default="")
     created_at = models.DateTimeField(db_default=Now())

@@ -1,6 +1,7 @@
 """Who else leads to a definition: other names for it, and the tests that reach it through callers. Pure."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterator
 
 from analysis.code_graph import CodeGraph
 from analysis.facts import CLASS, FUNCTION, Definition
@@ -17,7 +18,7 @@ def aliases_of(names: Collection[str], graph: CodeGraph) -> set[str]:
     known, new = set(names), set(names)
     for _ in range(_MAX_ROUNDS):
         found = set[str]()
-        for path in graph.mentioning(new):
+        for path in graph.aliasing(new):
             found |= _aliases_in(graph, path, new)
         new = found - known
         known |= new
@@ -60,14 +61,34 @@ def _callers(graph: CodeGraph, wanted: Collection[tuple[str, str]]) -> set[tuple
     last = {name.rpartition(".")[2] for _, name in wanted}
     classes = {name.split(".")[-2] for _, name in wanted if name.endswith(".__init__")}
     names = aliases_of(last | classes, graph)
+    sole = _defined_once(graph, last)
     callers = set[tuple[str, str]]()
-    for path in graph.mentioning(names)[:_MAX_FILES]:
-        facts, language = graph.facts(path), language_of(path)
-        functions = {d.qualname for d in facts.definitions if d.kind == FUNCTION} if facts else set()
-        for reference in facts.references if facts and language else ():
-            if reference.name not in names or reference.scope not in functions or language is None:
-                continue
-            found = language.resolve(graph, path, reference)
-            if isinstance(found, Found) and found.key in wanted:
-                callers.add((path, reference.scope))
+    for path in (graph.mentioning(names) + graph.guessing(sole))[:_MAX_FILES]:
+        callers |= {(path, scope) for scope in _callers_in(path, graph, wanted, names, sole)}
     return callers
+
+
+def _callers_in(
+    path: str, graph: CodeGraph, wanted: Collection[tuple[str, str]], names: set[str], sole: set[str]
+) -> Iterator[str]:
+    facts, language = graph.facts(path), language_of(path)
+    if facts is None or language is None:
+        return
+    functions = {definition.qualname for definition in facts.definitions if definition.kind == FUNCTION}
+    for reference in facts.references:
+        if reference.name not in names or reference.scope not in functions:
+            continue
+        if not reference.is_followable:
+            if reference.name in sole:
+                yield reference.scope
+        elif isinstance(found := language.resolve(graph, path, reference), Found) and found.key in wanted:
+            yield reference.scope
+
+
+def _defined_once(graph: CodeGraph, names: Collection[str]) -> set[str]:
+    """Of the names, those that only one definition of the repository has: a guess at them is a good one."""
+    count = Counter[str]()
+    for path in graph.defining(names)[:_MAX_FILES]:
+        facts = graph.facts(path)
+        count.update(definition.name for definition in (facts.definitions if facts else ()))
+    return {name for name in names if count[name] == 1}

@@ -14,7 +14,6 @@ class Tier(StrEnum):
     REEXPORT = "re-export"
     OWN_CLASS = "own class"
     INSTANCE = "instance"
-    ONLY_NAME = "only definition of the name"
 
 
 CONFIDENCE = {
@@ -23,7 +22,6 @@ CONFIDENCE = {
     Tier.REEXPORT: 0.9,
     Tier.OWN_CLASS: 0.9,
     Tier.INSTANCE: 0.85,
-    Tier.ONLY_NAME: 0.5,
 }
 
 

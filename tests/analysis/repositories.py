@@ -20,6 +20,12 @@ _ENVIRONMENT = {
     "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z",
     "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z",
 }
+_QUESTIONS = {
+    "mentions": Facts.mentioned,
+    "guesses": Facts.guessed,
+    "aliases": Facts.aliased,
+    "defines": Facts.defined,
+}
 
 
 class Repository:
@@ -67,7 +73,7 @@ def graph_of(files: Mapping[str, str]) -> CodeGraph:
             facts[tree[path]] = extract_facts(source.encode(), language)
 
     def find(column: str, names: Collection[str]) -> list[str]:
-        ask = Facts.mentioned if column == "mentions" else Facts.defined
+        ask = _QUESTIONS[column]
         return [oid for oid, known in facts.items() if ask(known) & set(names)]
 
     return CodeGraph(

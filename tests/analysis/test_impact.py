@@ -145,7 +145,7 @@ def test_what_cannot_be_judged_is_not_reported(body: str):
         "if order:\n    def total(order, currency): ...\n",
         "def total(order, currency): ...\ndef total(order): ...\n",
         "@wrapped\ndef total(order, currency): ...\n",
-        "from typing import overload\n@overload\ndef total(a): ...\n@overload\ndef total(a, b): ...\ndef total(*a): ...\n",
+        "@overload\ndef total(a): ...\n@overload\ndef total(a, b): ...\ndef total(*a): ...\n",
         "def total(order, currency): ...\ntotal = cached(total)\n",
         "def total(order, currency:\n",
     ],

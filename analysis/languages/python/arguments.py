@@ -13,7 +13,7 @@ _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
 _MAX_RECEIVER = 200
 
 
-class Uses:
+class Usage:
     """Which calls are awaited, thrown away, or looked into."""
 
     def __init__(self, nodes: dict[str, list[Node]]) -> None:
@@ -21,7 +21,7 @@ class Uses:
         self._discarded = {node.id for node in nodes.get("discarded", ())}
         self._dereferenced = {node.id for node in nodes.get("dereferenced", ())}
 
-    def usage(self, call: Node) -> str:
+    def of(self, call: Node) -> str:
         if call.id in self._awaited:
             return AWAITED
         if call.id in self._discarded:
@@ -29,9 +29,10 @@ class Uses:
         return DEREFERENCED if call.id in self._dereferenced else KEPT
 
 
-def read_call(arguments: Node, usage: str, text: Text) -> Call:
+def read_call(call: Node, usage: str, text: Text) -> Call:
     positional, keywords, open_ended = 0, [], False
-    if arguments.type == "generator_expression":
+    arguments = call.child_by_field_name("arguments")
+    if arguments is None or arguments.type == "generator_expression":
         return Call(1, usage=usage)
     for argument in arguments.named_children:
         match argument.type:

@@ -7,15 +7,16 @@ a name may be bound anywhere in its function, also below its use, and a bound na
 import builtins
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from tree_sitter import Node
 
 from analysis.facts import CLASS, FUNCTION, Definition, Facts, Import, Reference
-from analysis.languages.python.arguments import UNKNOWN_RECEIVER, Uses, called, read_call, receiver_of
+from analysis.languages.python.arguments import UNKNOWN_RECEIVER, Usage, called, read_call, receiver_of
 from analysis.languages.python.imports import read_from, read_import
 from analysis.languages.python.parameters import annotated_types, read_parameters
+from analysis.languages.python.query import KINDS
 from analysis.languages.python.scopes import Scope
 
 _NAME = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)(?!\s*[.\[(\w])")
@@ -30,6 +31,22 @@ _BUILTINS = frozenset(dir(builtins))
 #: Functions that make names the file does not spell out.
 _DYNAMIC_CALLS = frozenset({"globals", "exec"})
 _CONDITION, _GUARD = "branch", "guard"
+
+
+#: Receivers that mean the class around the use.
+_OWN = frozenset({"self", "cls", "super()"})
+
+
+class _Use(NamedTuple):
+    """A use of a name as met; what it means is known when the whole file was seen."""
+
+    name: str
+    receiver: str
+    place: Node
+    call: Node | None
+    made: str
+    scope: Scope
+    guarded: bool
 
 
 class _Enclosing(NamedTuple):
@@ -48,11 +65,10 @@ def extract(source: bytes, root: Node, nodes: dict[str, list[Node]]) -> Facts:
 
 def _in_order(nodes: dict[str, list[Node]]) -> Iterator[tuple[str, Node]]:
     """Captured nodes by position; of two at the same place the larger first."""
-    marked = ("awaited", "discarded", "dereferenced")
     order = [
         (node.start_byte, -node.end_byte, number, kind, node)
         for kind, group in nodes.items()
-        if kind not in marked
+        if kind in KINDS
         for number, node in enumerate(group)
     ]
     order.sort(key=lambda item: item[:3])
@@ -62,13 +78,14 @@ def _in_order(nodes: dict[str, list[Node]]) -> Iterator[tuple[str, Node]]:
 class _Sweep:
     def __init__(self, source: bytes, nodes: dict[str, list[Node]]) -> None:
         self._source = source
-        self._uses = Uses(nodes)
+        self._usage = Usage(nodes)
+        self._visitors: dict[str, Callable[[Node], None]] = {kind: getattr(self, f"_{kind}") for kind in KINDS}
         self._module = Scope(kind="module")
         self._stack = [_Enclosing(len(source) + 1, "module", self._module)]
         self._scopes = [self._module]
         self._definitions: list[Definition] = []
         self._imports: list[Import] = []
-        self._references: list[tuple[Reference, Scope]] = []
+        self._uses: list[_Use] = []
         self._decorators: list[str] = []
         self._not_loads: set[int] = set()
         self._guards: list[tuple[int, int]] = []
@@ -77,7 +94,7 @@ class _Sweep:
     def visit(self, kind: str, node: Node) -> None:
         while self._stack[-1].end <= node.start_byte:
             self._stack.pop()
-        getattr(self, f"_{kind}")(node)
+        self._visitors[kind](node)
 
     def facts(self) -> Facts:
         generators = {scope.qualname for scope in self._scopes if scope.is_generator}
@@ -90,7 +107,7 @@ class _Sweep:
                 for definition in self._definitions
             ),
             tuple(self._imports),
-            tuple(self._kept_references()),
+            tuple(self._references()),
             {scope.qualname: tuple(sorted(scope.bound)) for scope in self._scopes if scope.is_open and scope.bound},
             self._dynamic or "__getattr__" in self._module.defined,
         )
@@ -245,37 +262,32 @@ class _Sweep:
 
     def _call(self, node: Node) -> None:
         function = node.child_by_field_name("function")
-        arguments = node.child_by_field_name("arguments")
-        if function is None or arguments is None:
+        if function is None:
             return
-        call = read_call(arguments, self._uses.usage(node), self._text)
         if function.type == "identifier":
             name = self._text(function)
             self._dynamic |= name in _DYNAMIC_CALLS
-            self._refer(Reference(name, "", node.start_point[0] + 1, call=call))
+            self._use(name, "", node, node)
         elif function.type == "attribute":
             self._not_loads.add(function.id)
+            name_node = function.child_by_field_name("attribute") or function
             receiver, made = receiver_of(function.child_by_field_name("object"), self._text)
-            name_node = function.child_by_field_name("attribute")
-            line = name_node.start_point[0] + 1 if name_node else node.start_point[0] + 1
-            self._refer(Reference(self._text(name_node), receiver, line, call=call, receiver_type=made))
+            self._use(self._text(name_node), receiver, name_node, node, made)
 
     def _attribute(self, node: Node) -> None:
         """An attribute that is read and not called. Only of modules and of `self`: others lead nowhere."""
         if node.id in self._not_loads:
             return
         receiver = self._text(node.child_by_field_name("object"))
-        if receiver in self._module.known_names or receiver in ("self", "cls"):
-            name = self._text(node.child_by_field_name("attribute"))
-            self._refer(Reference(name, receiver, node.end_point[0] + 1))
+        if receiver in self._module.known_names or receiver in _OWN:
+            name = node.child_by_field_name("attribute") or node
+            self._use(self._text(name), receiver, name, None)
 
     def _name(self, node: Node) -> None:
-        self._refer(Reference(self._text(node), "", node.start_point[0] + 1))
+        self._use(self._text(node), "", node, None)
 
-    def _refer(self, reference: Reference) -> None:
-        scope = self._scope
-        reference = reference._replace(scope=scope.qualname, guarded=self._is_guarded())
-        self._references.append((reference, scope))
+    def _use(self, name: str, receiver: str, place: Node, call: Node | None, made: str = "") -> None:
+        self._uses.append(_Use(name, receiver, place, call, made, self._scope, self._is_guarded()))
 
     def _yield(self, _: Node) -> None:
         self._scope.is_generator = True
@@ -283,18 +295,20 @@ class _Sweep:
     def _returned(self, _: Node) -> None:
         self._scope.returns_unknown = True
 
-    def _kept_references(self) -> Iterator[Reference]:
-        """References that may mean something outside their function, with what is known about their receivers."""
+    def _references(self) -> Iterator[Reference]:
+        """Uses that may mean something outside their function, with what is known about their receivers."""
         own = self._module.bound | self._module.defined | self._module.known_names
-        for reference, scope in self._references:
-            head = reference.receiver.partition(".")[0] or reference.name
-            if reference.receiver == UNKNOWN_RECEIVER or head in ("self", "cls", "super()"):
-                yield reference
+        for use in self._uses:
+            receiver, made = use.receiver, use.made
+            head = receiver.partition(".")[0] or use.name
+            owner = None if receiver == UNKNOWN_RECEIVER or head in _OWN else use.scope.binder(head)
+            if owner and receiver:
+                made = owner.types.get(receiver, "")
+                receiver = UNKNOWN_RECEIVER
+            elif owner or (not receiver and head in _BUILTINS and head not in own):
                 continue
-            owner = scope.binder(head)
-            if owner:
-                if reference.receiver:
-                    typed = owner.types.get(head, "") if head == reference.receiver else ""
-                    yield reference._replace(receiver=UNKNOWN_RECEIVER, receiver_type=typed)
-            elif reference.receiver or head in own or head not in _BUILTINS:
-                yield reference
+            # Where the receiver is anybody's guess, nobody will hold the arguments against the call.
+            judged = use.call if receiver != UNKNOWN_RECEIVER or made else None
+            call = read_call(judged, self._usage.of(judged), self._text) if judged else None
+            line = use.place.start_point[0] + 1
+            yield Reference(use.name, receiver, line, use.scope.qualname, call, made, use.guarded)

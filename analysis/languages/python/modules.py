@@ -24,6 +24,15 @@ class NoFile(Enum):
 
 
 def module_file(graph: CodeGraph, importer: str, module: str, level: int) -> str | NoFile:
+    known = graph.memo.setdefault("python module files", {})
+    question = importer, module, level
+    if question not in known:
+        known[question] = _module_file(graph, importer, module, level)
+    answer: str | NoFile = known[question]
+    return answer
+
+
+def _module_file(graph: CodeGraph, importer: str, module: str, level: int) -> str | NoFile:
     if level:
         return _relative(graph, importer, module, level)
     found = _candidates(graph, importer, module)

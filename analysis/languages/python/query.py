@@ -38,3 +38,9 @@ QUERY = """
 (match_statement) @branch
 (try_statement) @try
 """
+
+#: The captures the extractor walks through; "awaited", "discarded" and "dereferenced" only mark some of the calls.
+KINDS = frozenset({
+    "function", "class", "decorator", "import", "from", "call", "attribute", "name", "assignment", "target", "global",
+    "nonlocal", "yield", "returned", "branch", "try",
+})  # fmt: skip
