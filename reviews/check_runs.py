@@ -4,17 +4,19 @@ A check shows how the review goes; it never decides whether there is one. A toke
 GitHub Apps may) gets a review without a check. Our own failures are neutral, never red.
 """
 
+from collections.abc import Sized
+
 import structlog
 
 from integrations.github.errors import GitHubError, RequestRefused
 from integrations.github.types import CheckOutput
 from jobs.attempts import Attempt
 from reviews.code_host import github
-from reviews.comments import escape
+from reviews.comments import code, escape
 from reviews.context import ReviewContext
 from reviews.effects import perform_once
 from reviews.eligibility import ADVICE, SkipReason
-from reviews.findings import Finding, Placement, Severity
+from reviews.findings import Placement, Severity
 from reviews.models import Effect, EffectState, Outcome
 from reviews.records import outcome_of
 
@@ -24,6 +26,8 @@ NAME = "Kodus review"
 PURPOSE = "check"
 #: A finding at least this severe makes the check red.
 FAILING = Severity.HIGH
+#: GitHub takes 65,535 characters.
+_MAX_SUMMARY = 60_000
 
 
 def open_check(attempt: Attempt, context: ReviewContext) -> None:
@@ -90,8 +94,8 @@ def verdict(context: ReviewContext) -> tuple[str, CheckOutput]:
     told = [finding for finding in context.findings if finding.placement is not Placement.DROPPED]
     if outcome == Outcome.SKIPPED:
         return "skipped", CheckOutput(f"Skipped: {reason}", ADVICE[SkipReason(reason)])
-    title = _count(told)
-    summary = "\n".join(f"- {escape(text)}" for text in context.shortfalls) or f"{len(context.files)} files reviewed."
+    title = _count(told, "finding")
+    summary = _summary(context)
     if any(finding.severity.rank >= FAILING.rank for finding in told):
         return "failure", CheckOutput(title, summary)
     if outcome == Outcome.PARTIAL:
@@ -99,8 +103,15 @@ def verdict(context: ReviewContext) -> tuple[str, CheckOutput]:
     return "success", CheckOutput(title, summary)
 
 
-def _count(told: list[Finding]) -> str:
-    return {0: "No findings", 1: "1 finding"}.get(len(told), f"{len(told)} findings")
+def _summary(context: ReviewContext) -> str:
+    lines = [f"{_count(context.files, 'file')} reviewed."]
+    lines += [f"- {escape(text)}" for text in context.shortfalls]
+    lines += [f"- left out, {why}: {code(path)}" for path, why in context.left_out]
+    return "\n".join(lines)[:_MAX_SUMMARY]
+
+
+def _count(things: Sized, noun: str) -> str:
+    return f"{len(things) or 'No'} {noun}{'' if len(things) == 1 else 's'}"
 
 
 def _ours(attempt: Attempt, context: ReviewContext) -> int | None:

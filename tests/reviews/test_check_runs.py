@@ -99,5 +99,10 @@ def test_a_partial_review_is_neutral_and_says_so(pull):
     assert concluded(pull, shortfalls=("ruff failed.",)) == ("neutral", "Partial review: no findings")
 
 
+def test_the_check_names_the_files_left_out(pull):
+    _, output = verdict(replace(pull.context(), files=("a.py",), left_out=(("uv.lock", "lock file"),)))
+    assert output.summary == "1 file reviewed.\n- left out, lock file: `uv.lock`"
+
+
 def test_a_skipped_review_says_why(pull):
     assert concluded(pull, skipped="draft") == ("skipped", "Skipped: draft")

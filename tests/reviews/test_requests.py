@@ -1,9 +1,10 @@
 import pytest
+from django.conf import settings
 
 from jobs import transitions
 from jobs.models import WorkflowJob
 from jobs.states import JobStatus
-from reviews.requests import PullRequestRef, cancel_reviews, request_local_review, request_review
+from reviews.requests import PullRequestRef, cancel_reviews, request_local_review, request_review, warm_graph
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +95,9 @@ def test_a_local_review_may_be_asked_for_again(tmp_path):
     second = request_local_review(tmp_path, base_sha=OLD, head_sha=NEW)
     assert first.job.id != second.job.id
     assert first.job.payload["repository"] == second.job.payload["repository"]
+
+
+def test_a_new_commit_on_the_default_branch_warms_its_graph():
+    job = warm_graph(organization="octo", repository="octo/app", head_sha=NEW, delivery_id="d-2").job
+    assert (job.workflow_type, job.payload["head_sha"], job.payload["base_sha"]) == ("AST_ANALYSIS", NEW, None)
+    assert (job.payload["remote"], job.correlation_id) == (f"{settings.GITHUB_GIT_URL}/octo/app.git", "d-2")
