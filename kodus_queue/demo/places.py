@@ -14,7 +14,6 @@ from kodus_queue.processes import CHECKOUT, PORTS, process_environment
 from kodus_queue.service import AlreadyRunningError
 from kodus_queue.supervision import Supervisor
 
-STATE_DIR = CHECKOUT / ".kodus" / "demo"
 # A demo must never touch a real database, broker, token or account that happens to be configured in this shell.
 OURS = ("KODUS_", "DATABASE_URL", "BROKER_URL", "WORKFLOW_", "SENTRY_", "DJANGO_", "CELERY_")
 
@@ -22,13 +21,14 @@ OURS = ("KODUS_", "DATABASE_URL", "BROKER_URL", "WORKFLOW_", "SENTRY_", "DJANGO_
 @contextmanager
 def only_one_demo() -> Iterator[Path]:
     """The state folder, for as long as nobody else runs a demo in it."""
-    STATE_DIR.parent.mkdir(exist_ok=True)
-    with STATE_DIR.with_suffix(".lock").open("w") as lock:
+    state_dir = Path(os.environ.get("KODUS_STATE_DIR") or CHECKOUT / ".kodus").resolve() / "demo"
+    state_dir.parent.mkdir(parents=True, exist_ok=True)
+    with state_dir.with_suffix(".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
             raise AlreadyRunningError("A demo runs already in this checkout; end it with Ctrl-C there.") from exc
-        yield STATE_DIR
+        yield state_dir
 
 
 def clean_state(state_dir: Path) -> None:
