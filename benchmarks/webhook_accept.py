@@ -30,19 +30,8 @@ from webhooks.signatures import sign
 
 ROOT = Path(__file__).resolve().parents[1]
 SECRET = b"a secret for the length of a benchmark"
-GRANIAN = [
-    "--interface",
-    "wsgi",
-    "--http",
-    "1",
-    "--no-ws",
-    "--workers",
-    "2",
-    "--blocking-threads",
-    "4",
-    "--log-level",
-    "warning",
-]
+GRANIAN = ["--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "2", "--log-level", "warning"]
+THREADS = ["--blocking-threads", "4"]
 AIM = 0.5
 
 
@@ -85,7 +74,7 @@ def database() -> Iterator[str]:
 def serving(settings: str, database_url: str) -> Iterator[int]:
     port = free_port()
     environment = environment_of(settings, database_url)
-    command = [sys.executable, "-m", "granian", *GRANIAN, "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-m", "granian", *GRANIAN, *THREADS, "--host", "127.0.0.1", "--port", str(port)]
     process = subprocess.Popen([*command, "kodus_queue.wsgi:application"], env=environment, cwd=ROOT)
     try:
         wait_until(lambda: accepts(port), seconds=30, what="the start of the server")

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+from django.views.decorators.http import require_safe
 
-urlpatterns: list[URLPattern] = []
+from monitoring import health
+
+urlpatterns = [
+    path("livez", require_safe(health.livez), name="livez"),
+    path("readyz", require_safe(health.readyz), name="readyz"),
+]
