@@ -1,10 +1,12 @@
 """Fetch both sides of the change, and choose the files worth reading before any budget is spent."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from analysis.diff import FileDiff
+from integrations.git.mirror import Mirror
 from jobs.attempts import Attempt
+from reviews.attributes import FILE_NAME, declared
 from reviews.change import mirror_of, read_diff, read_sources
 from reviews.check_runs import show_progress
 from reviews.context import ReviewContext
@@ -24,7 +26,7 @@ def fetch_change(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     # Unrelated histories have no merge base; then the change is all that differs.
     merge_base = mirror.merge_base(context.base_sha, context.head_sha) or context.base_sha
     context = replace(context, merge_base=merge_base)
-    chosen, left_out = _by_path(read_diff(mirror, context))
+    chosen, left_out = _by_path(read_diff(mirror, context), _declared_at(mirror, merge_base))
     for source in read_sources(mirror, context.head_sha, chosen):
         if why := why_not_by_content(source.content):
             left_out[source.path] = why
@@ -34,12 +36,17 @@ def fetch_change(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     return _within_limit(replace(context, left_out=tuple(left_out.items())[:_NAMED]), files)
 
 
-def _by_path(files: Iterable[FileDiff]) -> tuple[list[str], dict[str, str]]:
+def _declared_at(mirror: Mirror, sha: str) -> Callable[[str], str]:
+    content = b"".join(source.content for source in read_sources(mirror, sha, [FILE_NAME]))
+    return declared(content.decode("utf-8", "replace"))
+
+
+def _by_path(files: Iterable[FileDiff], declared_why: Callable[[str], str]) -> tuple[list[str], dict[str, str]]:
     """The paths that may be worth reading, and why the others are not."""
     chosen: list[str] = []
     left_out: dict[str, str] = {}
     for file in files:
-        why = why_not_by_path(file.path) or ("binary" if file.binary else "")
+        why = why_not_by_path(file.path) or ("binary" if file.binary else declared_why(file.path))
         if why:
             left_out[file.path] = why
         else:

@@ -43,6 +43,17 @@ def test_files_not_worth_reading_are_left_out_with_the_reason(open_pull):
     }
 
 
+def test_what_the_base_declares_generated_is_left_out(repo, open_pull):
+    repo.commit({".gitattributes": "made/** linguist-generated\n"})
+    context = fetched(open_pull({"made/x.py": "x = 1\n", "shop/new.py": "x = 1\n"}))
+    assert (context.files, context.left_out) == (("shop/new.py",), (("made/x.py", "generated"),))
+
+
+def test_a_pull_request_cannot_take_its_own_code_out_of_its_review(open_pull):
+    context = fetched(open_pull({".gitattributes": "* linguist-generated\n", "shop/new.py": "x = 1\n"}))
+    assert "shop/new.py" in context.files
+
+
 def test_a_huge_generated_file_does_not_hide_the_change_beside_it(open_pull, monkeypatch):
     monkeypatch.setattr(stage, "MAX_FILES", 1)
     context = fetched(open_pull({"a.lock/package-lock.json": "{}\n" * 50_000, "shop/new.py": "x = 1\n"}))
