@@ -127,9 +127,7 @@ class _Lines:
 def _file(lines: _Lines) -> FileDiff:
     first = lines.take().removeprefix("diff --git ")
     header = _header(lines)
-    old, new = header.get("---"), header.get("+++")
-    if old is None or new is None:
-        old, new = _names(first, header)
+    old, new = _names(first, header)
     old_path = None if "new file mode" in header else _path(old, "a/")
     new_path = None if "deleted file mode" in header else _path(new, "b/")
     return FileDiff(
@@ -172,13 +170,16 @@ def _header(lines: _Lines) -> dict[str, str]:
 
 
 def _names(first: str, header: dict[str, str]) -> tuple[str, str]:
-    """Both names of a file whose content shows no "---" and "+++" lines."""
+    """Both names, with their prefix, from whichever lines have them."""
+    if "---" in header and "+++" in header:
+        # Git ends a name that has a space in it with a tab here.
+        return _unquoted(header["---"].removesuffix("\t")), _unquoted(header["+++"].removesuffix("\t"))
     for verb in ("rename", "copy"):
         if f"{verb} from" in header:
             return "a/" + _unquoted(header[f"{verb} from"]), "b/" + _unquoted(header[f"{verb} to"])
     if first.endswith('"'):
         middle = first.find(' "', 1) if first.startswith('"') else first.index(' "')
-        return first[:middle], first[middle + 1 :]
+        return _unquoted(first[:middle]), _unquoted(first[middle + 1 :])
     # Neither renamed nor quoted: both names are the same, so the text is "a/NAME b/NAME" and halves exactly.
     middle = len(first) // 2
     if first[2:middle] != first[middle + 3 :]:
@@ -187,9 +188,7 @@ def _names(first: str, header: dict[str, str]) -> tuple[str, str]:
 
 
 def _path(name: str, prefix: str) -> str | None:
-    # Git ends a name that has a space in it with a tab in the "---" and "+++" lines.
-    path = _unquoted(name.removesuffix("\t"))
-    return None if path == "/dev/null" else path.removeprefix(prefix)
+    return None if name == "/dev/null" else name.removeprefix(prefix)
 
 
 def _unquoted(name: str) -> str:
