@@ -20,8 +20,8 @@ from reviews.models import Effect, EffectState
 
 log = structlog.get_logger(__name__)
 
-#: The lease outlasts the write, and the second one that follows when the first was found invalid.
-HELD_SECONDS = 2 * WRITE_SECONDS_AT_MOST + 5
+#: The lease outlasts one write. No longer: a worker that dies in it is rescued when its lease ends.
+HELD_SECONDS = WRITE_SECONDS_AT_MOST + 4
 PAUSE_SECONDS = 15
 
 

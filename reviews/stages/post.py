@@ -12,7 +12,7 @@ from jobs.attempts import Attempt
 from reviews.code_host import github
 from reviews.comments import comment_body, review_body
 from reviews.context import ReviewContext
-from reviews.effects import perform_once
+from reviews.effects import HELD_SECONDS, perform_once
 from reviews.eligibility import Skip, SkipReason
 from reviews.findings import Finding, Placement
 from reviews.models import Effect, Review
@@ -37,7 +37,7 @@ def post(attempt: Attempt, context: ReviewContext) -> ReviewContext:
         attempt,
         intent,
         find=lambda marker: _find(context, marker),
-        write=lambda marker: _write(context, told, marker),
+        write=lambda marker: _write(attempt, context, told, marker),
     )
     return replace(context, github_review_id=review_id)
 
@@ -62,7 +62,7 @@ def _find(context: ReviewContext, marker: str) -> str | None:
     return None
 
 
-def _write(context: ReviewContext, told: Sequence[Finding], marker: str) -> str:
+def _write(attempt: Attempt, context: ReviewContext, told: Sequence[Finding], marker: str) -> str:
     inline = [finding for finding in told if finding.placement is Placement.INLINE]
     folded = [finding for finding in told if finding.placement is Placement.BODY]
     try:
@@ -72,6 +72,7 @@ def _write(context: ReviewContext, told: Sequence[Finding], marker: str) -> str:
             raise
         # GitHub took none of it and does not say which comment it minds: better all in the body than nothing.
         log.warning("review refused, posted without inline comments", errors=error.errors)
+        attempt.hold_lease(HELD_SECONDS)
         return _posted(context, [], [*inline, *folded], marker)
 
 
