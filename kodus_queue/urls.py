@@ -7,3 +7,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("monitoring.urls")),
 ]
+handler404 = "monitoring.problems.not_found"
+handler500 = "monitoring.problems.server_error"

@@ -1,0 +1,8 @@
+"""What operators and their tools read: REST below /workflow-queue/, health. Reads every room; imported by none.
+
+urls          the addresses of the operators' side (:3331)
+views         jobs and their history as JSON
+serializers   which fields leave the house, each named
+problems      every refusal and error as application/problem+json with the correlation id
+health        is this process alive, can it do its work
+"""

@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+"""The operators' addresses. Those of REST begin with /workflow-queue/."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import include, path
+
+from monitoring.views import JobHistoryView, JobView
+
+urlpatterns = [
+    path("workflow-queue/jobs/<str:job_id>", JobView.as_view(), name="job"),
+    path("workflow-queue/jobs/<str:job_id>/history", JobHistoryView.as_view(), name="job-history"),
+    path("", include("monitoring.health_urls")),
+]

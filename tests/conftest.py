@@ -13,6 +13,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.conf import settings
 
 from tests.services import Postgres, RabbitMQ
 
@@ -21,6 +22,7 @@ _root.chmod(0o755)
 _postgres: Postgres | None = None
 
 os.environ.setdefault("KODUS_STATE_DIR", str(_root / "state"))
+(_root / "state" / "static").mkdir(parents=True)  # the operators' side warns when the folder is missing
 os.environ.setdefault("KODUS_GITHUB_WEBHOOK_SECRET", "It's a Secret to Everybody")
 os.environ.setdefault("KODUS_SECRET_KEY", "a key that only signs the sessions of a test run")
 
@@ -38,6 +40,7 @@ _start_postgres()
 # Named here and not in pyproject.toml: Django reads its settings as soon as it knows them, and they need the server.
 os.environ["DJANGO_SETTINGS_MODULE"] = "kodus_queue.settings"
 django.setup()
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # slow on purpose is for production
 
 from jobs.models import JobExecutionHistory  # noqa: E402 - models need the settings above
 from jobs.states import TRANSITIONS, Verb  # noqa: E402

@@ -19,11 +19,6 @@ MODELS = [WorkflowJob, JobExecutionHistory, OutboxMessage, InboxMessage, Workflo
 JOBS = "admin:jobs_workflowjob_changelist"
 
 
-@pytest.fixture(autouse=True)
-def static_files(settings, tmp_path):
-    settings.STATIC_ROOT = tmp_path  # a folder that exists is all the middleware asks for
-
-
 def name(model: Any) -> str:
     return str(model._meta.model_name)
 

@@ -1,0 +1,59 @@
+"""Errors as RFC 9457 problems: what, why, and the correlation id to look for in the logs. Never a stack, never HTML.
+
+`as_problem` is REST framework's exception handler; `not_found` and `server_error` are Django's, for the addresses
+REST framework never sees.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from telemetry import correlation
+
+CONTENT_TYPE = "application/problem+json"
+API = "/workflow-queue/"
+
+
+def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "correlation_id": correlation.current(),
+        **more,
+    }
+
+
+def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """The response to an error REST framework knows; None leaves the others to Django, which logs them."""
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, ValidationError):
+        response.data = problem(response.status_code, "Some fields are not acceptable.", errors=response.data)
+    else:
+        response.data = problem(response.status_code, str(response.data["detail"]))
+    response.content_type = CONTENT_TYPE
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not request.path.startswith(API):
+        return defaults.page_not_found(request, exception)
+    return _answer(404, "Nothing has this address.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if not request.path.startswith(API):
+        return defaults.server_error(request)
+    return _answer(500, "The request could not be answered; the log says why under this correlation id.")
+
+
+def _answer(status: int, detail: str) -> HttpResponse:
+    return JsonResponse(problem(status, detail), status=status, content_type=CONTENT_TYPE)
