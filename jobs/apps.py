@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -6,4 +7,8 @@ class JobsConfig(AppConfig):
     name = "jobs"
 
     def ready(self) -> None:
+        from jobs import checks  # noqa: PLC0415 - it needs the models, which are not loaded earlier
+
         autodiscover_modules("handlers")
+        for check in (checks.check_lease, checks.check_time_limits, checks.check_queues):
+            register(check, "jobs")

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.core.checks import register
+
+from kodus_queue import checks
+
+
+class KodusQueueConfig(AppConfig):
+    name = "kodus_queue"
+
+    def ready(self) -> None:
+        for check in (checks.check_secret_key, checks.check_debug, checks.check_github):
+            register(check, "kodus_queue")
