@@ -12,6 +12,7 @@ MAX_SOURCE_BYTES = 1_000_000
 _PARSE_SECONDS = 2.0
 _MAX_DEPTH = 1_000
 _DEPTH_SAMPLES = 512
+_MAX_NODES = 500_000
 _MAX_NODES_WITH_ERRORS = 30_000
 _READ_BYTES = 65_536
 
@@ -42,6 +43,8 @@ def parse(source: bytes, grammar: Language) -> Tree:
     nodes = tree.root_node.descendant_count
     if tree.root_node.has_error and nodes > _MAX_NODES_WITH_ERRORS:
         raise NotParsed("is not valid source")
+    if nodes > _MAX_NODES:
+        raise NotParsed("holds too much")
     if nodes > _MAX_DEPTH and _is_deep(tree, nodes):
         raise NotParsed("is nested too deeply")
     return tree

@@ -38,9 +38,7 @@ def both_sides(file: FileDiff) -> tuple[bytes, bytes]:
 
 
 LINES = [
-    *b"a|b||--- a/x|+++ b/x|@@ -1 +1 @@|diff --git a/x b/x|-|+|rename from x|Binary files a/x and b/x differ".split(
-        b"|"
-    ),
+    *b"a|b||--- a/x|+++ b/x|@@ -1 +1 @@|diff --git a/x b/x|-|+|rename from x|Binary files a and b differ".split(b"|"),
     b"\\ No newline at end of file",
     b"crlf\r",
     b"caf\xe9",

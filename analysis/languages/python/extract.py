@@ -33,6 +33,8 @@ _DYNAMIC_CALLS = frozenset({"globals", "exec"})
 _CONDITION, _GUARD = "branch", "guard"
 
 
+#: Targets of an assignment that bind no name.
+_PLACES = frozenset({"attribute", "subscript"})
 #: Receivers that mean the class around the use.
 _OWN = frozenset({"self", "cls", "super()"})
 
@@ -209,7 +211,7 @@ class _Sweep:
     def _target(self, node: Node) -> None:
         self._not_loads.add(node.id)
         text = self._source[node.start_byte : node.end_byte]
-        names = {name.decode("utf-8", "replace") for name in _NAME.findall(text)}
+        names = set() if node.type in _PLACES else {name.decode("utf-8", "replace") for name in _NAME.findall(text)}
         self._bind(names)
         if b"self." in text or b"cls." in text:
             owner = self._scope.enclosing_class()
