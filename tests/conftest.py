@@ -14,6 +14,7 @@ from pathlib import Path
 import django
 import pytest
 from django.conf import settings
+from django.conf import settings
 
 from tests.services import Postgres, RabbitMQ
 

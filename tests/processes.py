@@ -62,6 +62,10 @@ class Process:
             )
         return self
 
+    def story(self) -> str:
+        """The end of what it printed, for a failure message."""
+        return f"--- {' '.join(self.command)}\n{self.log.read_text(errors='replace')[-4000:]}"
+
     def says(self, text: str) -> bool:
         return text in self.log.read_text(errors="replace")
 
@@ -69,8 +73,8 @@ class Process:
         try:
             wait_until(lambda: self.says(text) or self._ended(), seconds=seconds, what=f"{text!r} from {self.command}")
         except TimeoutError as error:
-            raise AssertionError(f"{error}\n{self.log.read_text(errors='replace')[-4000:]}") from error
-        assert self.says(text), self.log.read_text(errors="replace")[-4000:]
+            raise AssertionError(f"{error}\n{self.story()}") from error
+        assert self.says(text), self.story()
         return self
 
     def _ended(self) -> bool:
@@ -114,7 +118,7 @@ def running(*processes: Process) -> Iterator[None]:
         yield
     except BaseException as error:
         for process in processes:
-            error.add_note(f"--- {' '.join(process.command)}\n{process.log.read_text(errors='replace')[-3000:]}")
+            error.add_note(process.story())
         raise
     finally:
         for process in reversed(processes):

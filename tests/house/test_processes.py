@@ -65,7 +65,6 @@ def test_each_process_bears_its_name(name):
 def test_workers_stop_softly_and_leave_no_child(name):
     program = programs()[name]
     assert (program["stopasgroup"], program["killasgroup"]) == ("false", "true")
-    assert 'REMAP_SIGTERM="SIGQUIT"' in program["environment"]
 
 
 def test_every_queue_has_a_worker():

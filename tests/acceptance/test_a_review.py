@@ -1,0 +1,116 @@
+"""From GitHub's webhook to the posted review, through every real process."""
+
+import psutil
+import pytest
+
+from jobs.models import WorkflowJob
+from jobs.states import JobStatus, WorkflowType
+from kodus_queue.demo.pull_request import FULL_NAME
+from tests.acceptance.service import open_the_door, reviews, service, start, wait_for_reviews
+from tests.services import RabbitMQ, wait_until
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.acceptance]
+
+STAGES = ["resolve_pull_request", "fetch_change", "await_code_graph", "find", "filter_findings", "post"]
+
+
+@pytest.fixture
+def running(broker, tmp_path):
+    tmp_path.chmod(0o755)
+    with service(tmp_path, broker) as made:
+        yield made
+
+
+def posted(running, number: int) -> list:
+    return running.standin.reviews(FULL_NAME, number)
+
+
+def test_a_pull_request_gets_one_review_that_names_the_callers_left_behind(running):
+    start(running)
+    number = running.open_pull_request()
+    job = wait_for_reviews(1)[0]
+    review = posted(running, number)
+    comments = running.standin.review_comments(FULL_NAME, number)
+    assert (job.outcome["outcome"], len(review)) == ("REVIEWED", 1)
+    assert any("shop/" in comment.body and comment.path == "shop/pricing.py" for comment in comments)
+    assert [run.conclusion for run in running.standin.check_runs(FULL_NAME, review[0].commit_id)] != [None]
+
+
+def test_the_review_pauses_for_the_graph_and_goes_on_when_it_is_built(running):
+    start(running)
+    running.open_pull_request()
+    job = wait_for_reviews(1)[0]
+    verbs = list(job.history.order_by("id").values_list("verb", flat=True))
+    assert verbs.index("pause") < verbs.index("resume") < verbs.index("complete")
+
+
+def test_the_correlation_id_is_the_deliverys_from_door_to_graph(running):
+    start(running)
+    running.open_pull_request()
+    wait_for_reviews(1)
+    delivery = running.standin.deliveries[0].id
+    assert set(WorkflowJob.objects.values_list("correlation_id", flat=True)) == {delivery}
+    assert running.review_worker.says(f'"correlation_id": "{delivery}"')
+
+
+@pytest.mark.parametrize("victim", ["child", "whole worker"])
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_worker_killed_in_any_stage_costs_that_stage_at_most(running, tmp_path, stage, victim):
+    stalled = tmp_path / "stalled"
+    stall = {
+        "DJANGO_SETTINGS_MODULE": "tests.acceptance.stalls.settings",
+        "KODUS_STALL_STAGE": stage,
+        "KODUS_STALL_FILE": str(stalled),
+    }
+    doomed = running.review_worker = running.another_review_worker(**stall)
+    start(running)
+    number = running.open_pull_request()
+    wait_until(stalled.exists, seconds=60, what=f"the stage {stage}")
+    if victim == "child":
+        psutil.Process(doomed.pid).children()[0].kill()
+    else:
+        doomed.kill()
+        running.review_worker = running.another_review_worker().start()
+    job = wait_for_reviews(1, seconds=150)[0]
+    assert (job.outcome["outcome"], len(posted(running, number)), job.crashes) == ("REVIEWED", 1, 1)
+    done = list(job.history.filter(verb="checkpoint").order_by("id").values_list("stage", flat=True))
+    assert done == STAGES  # each stored once: nothing before the killed stage was done again
+
+
+def test_while_the_broker_is_down_every_webhook_is_taken_and_reviewed_later(tmp_path):
+    tmp_path.chmod(0o755)
+    rabbitmq = RabbitMQ(tmp_path / "rabbitmq")
+    try:
+        with service(tmp_path, rabbitmq.start()) as running:
+            start(running)
+            wait_until(lambda: running.review_worker.says("ready"), seconds=60, what="the worker")
+            rabbitmq.stop()
+            for _ in range(100):
+                running.open_pull_request()
+            assert [delivery.status for delivery in running.standin.deliveries] == [202] * 100
+            rabbitmq.start()
+            wait_for_reviews(100, seconds=170)
+            assert all(len(posted(running, number)) == 1 for number in range(1, 101))
+    finally:
+        rabbitmq.stop()
+
+
+def test_a_closed_pull_request_is_not_reviewed(running):
+    open_the_door(running)
+    number = running.open_pull_request()
+    running.standin.close(FULL_NAME, number)
+    assert [job.status for job in reviews()] == [JobStatus.CANCELLED]
+
+
+def test_a_newer_push_supersedes_the_review_of_the_older_head(running):
+    open_the_door(running)
+    number = running.open_pull_request()
+    running.standin.push(FULL_NAME, number, "main")
+    assert [job.status for job in reviews()] == [JobStatus.CANCELLED, JobStatus.PENDING]
+
+
+def test_the_door_needs_no_broker(running):
+    open_the_door(running)
+    running.open_pull_request()
+    assert running.standin.deliveries[0].status == 202
+    assert WorkflowJob.objects.get(workflow_type=WorkflowType.CODE_REVIEW).status == JobStatus.PENDING
