@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from django.conf import settings
 
 from analysis.diff import FileDiff, parse_diff
-from integrations.git.mirror import Mirror, open_mirror
+from integrations.git.mirror import Mirror, TreeEntry, open_mirror
 from reviews.analyzers import SourceFile
 from reviews.context import ReviewContext
 from reviews.reviewable import MAX_FILE_BYTES
@@ -38,13 +38,17 @@ def commentable_lines(files: Iterable[FileDiff]) -> dict[str, frozenset[int]]:
     return {file.new_path: file.commentable_lines for file in files if file.new_path}
 
 
-def read_sources(mirror: Mirror, head_sha: str, paths: Iterable[str]) -> Iterator[SourceFile]:
-    """The plain files of `paths` as they are at the head; what is not there, or too large, is left out."""
+def entries_of(mirror: Mirror, sha: str, paths: Iterable[str]) -> list[TreeEntry]:
+    """The entries of `paths` in the commit; those it does not have are left out."""
     wanted = set(paths)
-    entries = [entry for entry in mirror.tree(head_sha) if entry.path in wanted and entry.mode in PLAIN_MODES]
+    return [entry for entry in mirror.tree(sha) if entry.path in wanted]
+
+
+def read_sources(mirror: Mirror, sha: str, paths: Iterable[str]) -> Iterator[SourceFile]:
+    """The plain files of `paths` as they are in the commit; what is not there, or too large, is left out."""
     paths_by_oid: dict[str, list[str]] = {}
-    for entry in entries:
-        if entry.size <= MAX_FILE_BYTES:
+    for entry in entries_of(mirror, sha, paths):
+        if entry.mode in PLAIN_MODES and entry.size <= MAX_FILE_BYTES:
             paths_by_oid.setdefault(entry.oid, []).append(entry.path)
     for oid, content in mirror.read(list(paths_by_oid)):
         yield from (SourceFile(path, content) for path in paths_by_oid[oid])

@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 
 MAX_FILE_BYTES = 1_000_000
 MAX_FILES = 2_000
+#: All files of one review together.
+MAX_TOTAL_BYTES = 50_000_000
 
 _LOCKS = frozenset({
     "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "poetry.lock",
@@ -42,8 +44,6 @@ def why_not_by_path(path: str) -> str:
 
 def why_not_by_content(content: bytes) -> str:
     """The reason the content gives, or an empty text. A header counts in the first ten lines only."""
-    if len(content) > MAX_FILE_BYTES:
-        return "too large"
     if b"\0" in content[:8_000]:
         return "binary"
     if _HEADER.search(b"\n".join(content[:4_000].split(b"\n")[:10])):

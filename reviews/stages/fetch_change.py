@@ -7,11 +7,11 @@ from analysis.diff import FileDiff
 from integrations.git.mirror import Mirror
 from jobs.attempts import Attempt
 from reviews.attributes import FILE_NAME, declared
-from reviews.change import mirror_of, read_diff, read_sources
+from reviews.change import PLAIN_MODES, entries_of, mirror_of, read_diff, read_sources
 from reviews.check_runs import show_progress
 from reviews.context import ReviewContext
 from reviews.eligibility import Skip, SkipReason
-from reviews.reviewable import MAX_FILES, why_not_by_content, why_not_by_path
+from reviews.reviewable import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES, why_not_by_content, why_not_by_path
 
 #: How many of the files left out are named in the context.
 _NAMED = 100
@@ -27,9 +27,8 @@ def fetch_change(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     merge_base = mirror.merge_base(context.base_sha, context.head_sha) or context.base_sha
     context = replace(context, merge_base=merge_base)
     chosen, left_out = _by_path(read_diff(mirror, context), _declared_at(mirror, merge_base))
-    for source in read_sources(mirror, context.head_sha, chosen):
-        if why := why_not_by_content(source.content):
-            left_out[source.path] = why
+    left_out |= _by_entry(mirror, context.head_sha, chosen)
+    left_out |= _by_content(mirror, context.head_sha, [path for path in chosen if path not in left_out])
     files = [path for path in chosen if path not in left_out]
     if not files:
         raise Skip(SkipReason.NOTHING_TO_REVIEW)
@@ -52,6 +51,24 @@ def _by_path(files: Iterable[FileDiff], declared_why: Callable[[str], str]) -> t
         else:
             chosen.append(file.path)
     return chosen, left_out
+
+
+def _by_entry(mirror: Mirror, sha: str, paths: Iterable[str]) -> dict[str, str]:
+    """What is not read for its kind or its size."""
+    left_out, total = {}, 0
+    for entry in entries_of(mirror, sha, paths):
+        if entry.mode not in PLAIN_MODES:
+            left_out[entry.path] = "link or submodule"
+        elif entry.size > MAX_FILE_BYTES or total + entry.size > MAX_TOTAL_BYTES:
+            left_out[entry.path] = "too large"
+        else:
+            total += entry.size
+    return left_out
+
+
+def _by_content(mirror: Mirror, sha: str, paths: Iterable[str]) -> dict[str, str]:
+    reasons = {source.path: why_not_by_content(source.content) for source in read_sources(mirror, sha, paths)}
+    return {path: why for path, why in reasons.items() if why}
 
 
 def _within_limit(context: ReviewContext, files: list[str]) -> ReviewContext:

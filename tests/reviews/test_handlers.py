@@ -93,8 +93,10 @@ def test_a_second_push_is_not_told_again_what_the_first_was(pull):
     reviewed(pull)
     newer = pull.repo.branch("newer", {"shop/more.py": "x = 1\n"}, start="change")
     pull.standin.push(REPOSITORY, pull.number, newer)
-    ask(pull, newer)
+    later = ask(pull, newer)
     drain()
+    later.refresh_from_db()
+    assert (later.status, later.error_message) == (JobStatus.COMPLETED, "")
     again = Review.objects.get(head_sha=newer)
     assert (again.findings_inline, again.findings_dropped) == (0, 2)
     assert len(pull.bodies()) == 1

@@ -43,6 +43,22 @@ def test_files_not_worth_reading_are_left_out_with_the_reason(open_pull):
     }
 
 
+def test_large_files_are_left_out_one_by_one_and_all_together(open_pull, monkeypatch):
+    monkeypatch.setattr(stage, "MAX_FILE_BYTES", 500)
+    monkeypatch.setattr(stage, "MAX_TOTAL_BYTES", 700)
+    context = fetched(open_pull({"a.py": "#" * 600, "b.py": "#" * 400, "c.py": "#" * 400, "d.py": "x = 1\n"}))
+    assert context.files == ("b.py", "d.py")
+    assert dict(context.left_out) == {"a.py": "too large", "c.py": "too large"}
+
+
+def test_a_link_counts_as_no_file(repo, open_pull):
+    pull = open_pull()
+    repo.git("checkout", "-q", "change")
+    (repo.path / "link.py").symlink_to("prices.py")
+    context = fetch_change(claimed(review_job(pull)), pull.context(head_sha=repo.commit({})))
+    assert dict(context.left_out) == {"link.py": "link or submodule"}
+
+
 def test_what_the_base_declares_generated_is_left_out(repo, open_pull):
     repo.commit({".gitattributes": "made/** linguist-generated\n"})
     context = fetched(open_pull({"made/x.py": "x = 1\n", "shop/new.py": "x = 1\n"}))
