@@ -97,11 +97,12 @@ def _start(service: Service, console: Console, administrator: Mapping[str, str])
     done("database migrated")
     # What a delivery needs on its way goes first: on a small machine the others would take its processor time.
     later = [name for name in SERVICE if name not in ON_A_DELIVERYS_WAY]
-    service.supervisor.start(ON_A_DELIVERYS_WAY)
+    started = service.supervisor.start(ON_A_DELIVERYS_WAY)
     _wait_for_answer(service, "webhook", service.url("KODUS_WEBHOOK_PORT"))
     _wait_for_answer(service, "api", service.url("KODUS_API_PORT"))
     service.supervisor.start(later)
     service.supervisor.wait_running(SERVICE, seconds=START_SECONDS)
+    service.supervisor.refuse_restarted(started)
     done(f"{len(SERVICE)} processes ready")
 
 

@@ -56,9 +56,22 @@ class Supervisor:
     def states(self) -> dict[str, int]:
         return {info["name"]: info["state"] for info in self._call("getAllProcessInfo")}
 
-    def start(self, names: Collection[str]) -> None:
+    def start(self, names: Collection[str]) -> dict[str, int]:
+        """Start processes without waiting; their process ids."""
         for name in names:
             self._call("startProcess", name, False)
+        return {name: pid for name, pid in self.pids().items() if name in names}
+
+    def pids(self) -> dict[str, int]:
+        """0 for one that does not run."""
+        return {info["name"]: info["pid"] for info in self._call("getAllProcessInfo")}
+
+    def refuse_restarted(self, started: Mapping[str, int]) -> None:
+        """Raise ProcessFailedError for one that ended since its start, though supervisor goes on trying."""
+        pids = self.pids()
+        for name, pid in started.items():
+            if pids[name] != pid:
+                raise ProcessFailedError(f"{name} does not stay up.{self.end_of_log(name)}")
 
     def wait_running(self, names: Collection[str], *, seconds: float) -> None:
         """Return when all run; raise ProcessFailedError as soon as supervisor gave one up."""

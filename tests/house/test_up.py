@@ -12,7 +12,7 @@ import pytest
 
 from kodus_queue.embedded.account import remove_servers_folder
 from kodus_queue.processes import PORTS, SERVICE, process_environment
-from kodus_queue.supervision import Supervisor
+from kodus_queue.supervision import ProcessFailedError, Supervisor
 from tests.services import accepts, free_port, wait_until
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
@@ -55,28 +55,29 @@ def supervisor(running: "subprocess.Popen[str]", environment: dict[str, str]) ->
     return Supervisor(process_environment(environment))
 
 
-def pids(supervisor: Supervisor) -> dict[str, int]:
-    return {info["name"]: info["pid"] for info in supervisor._call("getAllProcessInfo")}
-
-
 def test_every_process_runs(supervisor):
-    assert all(pids(supervisor)[name] for name in (*SERVICE, "postgres", "broker"))
+    assert all(supervisor.pids()[name] for name in (*SERVICE, "postgres", "broker"))
 
 
 def test_one_process_restarts_alone(supervisor, environment):
-    before = pids(supervisor)
+    before = supervisor.pids()
     subprocess.run(up("ctl", "restart", "dispatcher"), env=environment, check=True, capture_output=True)
-    after = pids(supervisor)
+    after = supervisor.pids()
     assert {name for name in before if before[name] != after[name]} == {"dispatcher"}
 
 
 def test_a_killed_process_comes_back_and_leaves_no_child_behind(supervisor):
-    before = psutil.Process(pids(supervisor)["api"])
+    before = psutil.Process(supervisor.pids()["api"])
     children = before.children(recursive=True)
     before.kill()
-    wait_until(lambda: pids(supervisor)["api"] not in {0, before.pid}, seconds=30, what="a new api process")
+    wait_until(lambda: supervisor.pids()["api"] not in {0, before.pid}, seconds=30, what="a new api process")
     supervisor.wait_running(["api"], seconds=30)
     assert psutil.wait_procs(children, timeout=10)[1] == []
+
+
+def test_a_process_that_does_not_stay_up_stops_the_start(supervisor):
+    with pytest.raises(ProcessFailedError, match=r"dispatcher does not stay up. The end of .*dispatcher.log"):
+        supervisor.refuse_restarted({"dispatcher": 1})
 
 
 def test_a_second_start_is_refused(supervisor, environment):
