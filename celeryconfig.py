@@ -64,5 +64,9 @@ worker_hijack_root_logger = False  # logs stay JSON (telemetry/logging.py)
 worker_send_task_events = True  # Flower
 task_send_sent_event = True
 
+# Celery would end the child's whole connection pool after every task, its heartbeat's connection with it, and make a
+# new one for the next. Connections go back to the pool in jobs/tasks.py instead.
+CELERY_DB_REUSE_MAX = 1_000_000
+
 beat_scheduler = "django_celery_beat.schedulers:DatabaseScheduler"
 timezone = "UTC"

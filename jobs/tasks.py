@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from celery import shared_task
+from django.db import close_old_connections
 
 from jobs.executor import execute
 
@@ -12,4 +13,7 @@ RUN_JOB = "jobs.run_job"
 
 @shared_task(name=RUN_JOB)
 def run_job(job_id: str, dispatch: int) -> None:
-    execute(UUID(job_id), dispatch)
+    try:
+        execute(UUID(job_id), dispatch)
+    finally:
+        close_old_connections()  # to the pool, which drops a broken one
