@@ -36,10 +36,14 @@ def accepts(port: int) -> bool:
 
 
 class Postgres:
-    """A cluster in `folder`. As root it runs as the `postgres` user: the server refuses to be root."""
+    """A cluster in `folder`. As root it runs as the `postgres` user: the server refuses to be root.
 
-    def __init__(self, folder: Path) -> None:
+    Only a `durable` one writes through to the disk: surviving a power cut is what benchmarks pay for, not tests.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self.folder = folder
+        self.durable = durable
         self.port = free_port()
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
         on_path = shutil.which("initdb")
@@ -58,9 +62,9 @@ class Postgres:
         return f"postgresql://kodus@127.0.0.1:{self.port}/kodus"
 
     def resume(self) -> None:
-        """Start the server on the existing data; durability against power loss is not what tests test."""
+        """Start the server on the existing data."""
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
-        options += " -c fsync=off -c max_connections=200"
+        options += f" -c fsync={'on' if self.durable else 'off'} -c max_connections=200"
         log = str(self.folder / "log")
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-o", options, "-l", log, "-w", "start")
 

@@ -1,0 +1,6 @@
+"""The project's settings plus the handlers that benchmarks/engine.py measures."""
+
+from kodus_queue.settings import *  # noqa: F403 - these are the settings, plus one app
+from kodus_queue.settings import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.apps.BenchmarksConfig"]
