@@ -14,7 +14,6 @@ from pathlib import Path
 import django
 import pytest
 from django.conf import settings
-from django.conf import settings
 
 from tests.services import Postgres, RabbitMQ
 
@@ -42,9 +41,12 @@ _start_postgres()
 os.environ["DJANGO_SETTINGS_MODULE"] = "kodus_queue.settings"
 django.setup()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # slow on purpose is for production
+# In this process only: a heartbeat's own connection cannot see the row of a test that has not committed, and would
+# take the lease for lost.
+settings.HEARTBEAT_SECONDS = 600
 
 from jobs.models import JobExecutionHistory  # noqa: E402 - models need the settings above
-from jobs.states import TRANSITIONS, Verb  # noqa: E402
+from jobs.states import TRANSITIONS, Verb  # noqa: E402 - the same
 
 
 def pytest_unconfigure() -> None:
