@@ -60,7 +60,7 @@ class Step:
 def watch(console: Console, database_url: str, delivery: Delivery, *, seconds: float) -> bool:
     """Print the steps of the jobs a delivery led to; True when the review completed within `seconds`."""
     milliseconds = delivery.duration_seconds * 1000
-    console.print(f"GitHub sent delivery {delivery.id}, answered {delivery.status} after {milliseconds:.0f} ms")
+    console.print(f"Delivery {delivery.id}: {delivery.status} after {milliseconds:.0f} ms")
     if delivery.status != HTTPStatus.ACCEPTED:
         console.print(f"It was not accepted: {delivery.answer}", style="bold red", markup=False)
         return False
@@ -94,7 +94,7 @@ def _line(step: Step) -> str:
 
 
 def _remark(step: Step) -> str:
-    if step.verb == "enqueue":
+    if step.verb == "enqueue" and step.is_review:
         return f" [dim]job {step.job_id}[/]"
     if step.verb == "fail":
         return f" {step.detail.get('error_type', '')}: {step.detail.get('error_message', '')}"
