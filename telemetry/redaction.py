@@ -46,15 +46,20 @@ def redact(text: str) -> str:
 
 
 def redact_value(value: Any, *, key: str = "") -> Any:
-    """The same value with every text in it redacted; whole values under telling keys are masked."""
+    """The same as JSON can hold it, with every text in it redacted; texts under telling keys are masked whole.
+
+    What JSON does not know is written as its `repr`, because whoever writes it would do so after this.
+    """
     match value:
         case str() | bytes() if key and _SECRET_KEYS.search(key):
             return MASK
         case str():
             return redact(value)
-        case Mapping():
-            return {name: redact_value(item, key=str(name)) for name, item in value.items()}
-        case list() | tuple():
-            return type(value)(redact_value(item, key=key) for item in value)
-        case _:
+        case None | bool() | int() | float():
             return value
+        case Mapping():
+            return {redact(str(name)): redact_value(item, key=str(name)) for name, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [redact_value(item, key=key) for item in value]
+        case _:
+            return redact(repr(value))

@@ -15,6 +15,7 @@ ROOMS = ("kodus_queue", "monitoring", "webhooks", "reviews", "analysis", "jobs",
 #: Written by Django, or somebody else's code that the demo reviews.
 NOT_OURS = ("/migrations/", "kodus_queue/demo/repository/")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Node = ast.stmt | ast.expr | ast.excepthandler
 _BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
 
 
@@ -97,7 +98,7 @@ def share(values: Sequence[int], percent: int) -> int:
     return ordered[min(len(ordered) - 1, -(-len(ordered) * percent // 100) - 1)]
 
 
-def broad_handlers(source: Source) -> Iterator[ast.AST]:
+def broad_handlers(source: Source) -> Iterator[Node]:
     """Where everything is caught or suppressed."""
     for node in ast.walk(source.tree):
         match node:
@@ -113,7 +114,7 @@ def _is_broad(caught: ast.expr) -> bool:
     return any(isinstance(name, ast.Name) and name.id in {"Exception", "BaseException"} for name in names)
 
 
-def inner_imports(source: Source) -> Iterator[ast.AST]:
+def inner_imports(source: Source) -> Iterator[Node]:
     """First-party imports inside functions."""
     for function in source.functions:
         for node in ast.walk(function):
@@ -127,7 +128,7 @@ def inner_imports(source: Source) -> Iterator[ast.AST]:
 _SET = re.compile(r"UPDATE\s+workflow_jobs\b.*?\bSET\b(.*?)(?:\bWHERE\b|\Z)", re.IGNORECASE | re.DOTALL)
 
 
-def status_writes(source: Source) -> Iterator[ast.AST]:
+def status_writes(source: Source) -> Iterator[Node]:
     """Where a job's status looks written: an attribute, a queryset's update, or SQL."""
     for node in ast.walk(source.tree):
         match node:
@@ -146,7 +147,7 @@ def _is_status(target: ast.expr) -> bool:
     return isinstance(target, ast.Attribute) and target.attr == "status"
 
 
-def calls_in_transactions(source: Source) -> Iterator[tuple[ast.AST, str]]:
+def calls_in_transactions(source: Source) -> Iterator[tuple[Node, str]]:
     """The name of everything called inside `with transaction.atomic()` or a function decorated with it."""
     for node in ast.walk(source.tree):
         match node:
@@ -156,7 +157,7 @@ def calls_in_transactions(source: Source) -> Iterator[tuple[ast.AST, str]]:
                 yield from _calls(node.body)
 
 
-def _calls(body: list[ast.stmt]) -> Iterator[tuple[ast.AST, str]]:
+def _calls(body: list[ast.stmt]) -> Iterator[tuple[Node, str]]:
     for statement in body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call):
