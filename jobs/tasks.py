@@ -7,7 +7,6 @@ from django.db import close_old_connections
 
 from jobs.executor import execute
 
-
 RUN_JOB = "jobs.run_job"
 
 

@@ -4,7 +4,8 @@ Each is one SQL statement: the row is locked and checked (id, status, and for an
 history row written and, when the job becomes runnable, its outbox row too. A single statement is one transaction,
 one round trip, and cannot be half done. Nothing matched means `TransitionRefused`, which callers treat as an answer.
 
-All times are the database's, of the statement and not of the transaction around it. The relay is woken by a trigger on the outbox table (migration 0002).
+All times are the database's, of the statement and not of the transaction around it. The relay is woken by a trigger
+on the outbox table (migration 0002).
 """
 
 from collections.abc import Mapping
@@ -79,7 +80,8 @@ def enqueue(row: Mapping[str, Any], *, delay: timedelta, actor: str) -> Workflow
              correlation_id, dedupe_key, attempt, retries, crashes, dispatch, fence, due_at, lease_owner, stage,
              wait_type, wait_scope, wait_key, wait_on_timeout, error_class, error_type, error_message, reason)
       VALUES (%(id)s, %(workflow_type)s, %(handler_type)s, %(queue)s, 'PENDING', %(payload)s::jsonb,
-             %(organization)s, %(subject)s, %(correlation_id)s, %(dedupe_key)s, 0, 0, 0, 1, 0, statement_timestamp() + %(delay)s,
+             %(organization)s, %(subject)s, %(correlation_id)s, %(dedupe_key)s, 0, 0, 0, 1, 0,
+             statement_timestamp() + %(delay)s,
              '', '', '', '', '', '', '', '', '', '')
       ON CONFLICT (workflow_type, dedupe_key)
         WHERE status IN ('PENDING', 'PROCESSING', 'RETRYING', 'WAITING_FOR_EVENT') DO NOTHING
@@ -180,7 +182,8 @@ def pause(job: WorkflowJob, wait: WaitForEvent, *, wake: Wake | None) -> Workflo
         sends=wake is not None,
         detail={"event": wait.event_type, "key": wait.key, "already_there": wake is not None},
         changes=f"""wait_type = %(wait_type)s, wait_scope = %(wait_scope)s, wait_key = %(wait_key)s,
-                    wait_deadline = statement_timestamp() + %(timeout)s, wait_on_timeout = %(on_timeout)s, wake = %(wake)s::jsonb,
+                    wait_deadline = statement_timestamp() + %(timeout)s, wait_on_timeout = %(on_timeout)s,
+                    wake = %(wake)s::jsonb,
                     {_LEASE_ENDED}, {_DISPATCHED if wake else "due_at = job.due_at"}""",
         wait_type=wait.event_type,
         wait_scope=wait.scope,

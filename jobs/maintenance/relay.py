@@ -45,7 +45,8 @@ def _give_back(refused: Mapping[int, str]) -> None:
     with connection.cursor() as cursor:
         for message_id, reason in refused.items():
             cursor.execute(
-                """UPDATE outbox_messages SET available_at = statement_timestamp() + make_interval(secs => %s), last_error = %s
+                """UPDATE outbox_messages
+                      SET available_at = statement_timestamp() + make_interval(secs => %s), last_error = %s
                     WHERE id = %s""",
                 [RETURNED_FOR_SECONDS, reason, message_id],
             )

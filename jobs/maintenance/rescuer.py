@@ -7,9 +7,9 @@ from django.conf import settings
 from jobs import transitions
 from jobs.maintenance.sweep import sweep
 
-_LOST = (
-    "SELECT id FROM workflow_jobs WHERE status = 'PROCESSING' AND lease_until < statement_timestamp() ORDER BY lease_until LIMIT %s"
-)
+_LOST = """
+SELECT id FROM workflow_jobs
+ WHERE status = 'PROCESSING' AND lease_until < statement_timestamp() ORDER BY lease_until LIMIT %s"""
 
 
 def run_once(limit: int = 500) -> int:
