@@ -1,10 +1,11 @@
 """`python -m kodus_queue.preparation`: what the service needs before its processes start, in one of them all.
 
-Run with the door's settings (KODUS_PROCESS=webhook): web servers do not run Django's system checks, so the checks of
-the door are run here. Every other process runs its own when it starts. With DJANGO_SUPERUSER_USERNAME and
-DJANGO_SUPERUSER_PASSWORD in the environment, that administrator is made too.
+Web servers do not run Django's system checks, so ours are run here, with the door's settings (KODUS_PROCESS=webhook):
+an error ends the start, a warning is said. With DJANGO_SUPERUSER_USERNAME and DJANGO_SUPERUSER_PASSWORD in the
+environment, that administrator is made too.
 """
 
+import io
 import os
 import sys
 
@@ -12,11 +13,13 @@ import django
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
+OUR_CHECKS = ["webhooks", "kodus_queue"]
+
 
 def main() -> int:
     django.setup()
     try:
-        call_command("check", tags=["webhooks"])
+        call_command("check", tags=OUR_CHECKS, stdout=io.StringIO())  # only what is wrong is worth a line
     except SystemCheckError as exc:
         sys.stderr.write(f"{exc}\n")
         return 1

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from rich.console import Console
 
@@ -70,7 +70,8 @@ def running(
         service.supervisord.wait()
 
 
-def _prepare(environment: Mapping[str, str]) -> None:
+def _prepare(environment: Mapping[str, str]) -> str:
+    """What it had to say, warnings mostly."""
     done = subprocess.run(
         [sys.executable, "-m", "kodus_queue.preparation"],
         env={**environment, "KODUS_PROCESS": "webhook"},
@@ -82,6 +83,7 @@ def _prepare(environment: Mapping[str, str]) -> None:
     )
     if done.returncode:
         raise PreparationFailedError(done.stdout.strip())
+    return done.stdout.strip()
 
 
 def _start(service: Service, console: Console, administrator: Mapping[str, str]) -> None:
@@ -93,8 +95,10 @@ def _start(service: Service, console: Console, administrator: Mapping[str, str])
     _start_parts(service)
     if service.parts:
         done(f"embedded {' and '.join(service.parts)} ready")
-    _prepare({**service.environment, **administrator})
+    said = _prepare({**service.environment, **administrator})
     done("database migrated")
+    if said:
+        console.print(said, style="yellow", highlight=False, markup=False, soft_wrap=True)
     # What a delivery needs on its way goes first: on a small machine the others would take its processor time.
     later = [name for name in SERVICE if name not in ON_A_DELIVERYS_WAY]
     started = service.supervisor.start(ON_A_DELIVERYS_WAY)
@@ -119,7 +123,7 @@ def _start_parts(service: Service) -> None:
 
 def _wait_for_answer(service: Service, name: str, url: str) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not _is_ready(url):
+    while not _is_ready(url, host=_allowed_host(service.environment)):
         service.supervisor.refuse_failed([name])
         if time.monotonic() > deadline:
             log = service.supervisor.end_of_log(name)
@@ -127,9 +131,14 @@ def _wait_for_answer(service: Service, name: str, url: str) -> None:
         time.sleep(0.05)
 
 
-def _is_ready(url: str) -> bool:
+def _allowed_host(environment: Mapping[str, str]) -> str:
+    """A name the web processes answer to: behind a proxy that need not be this machine's."""
+    return environment.get("KODUS_ALLOWED_HOSTS", "").partition(",")[0].strip(" .*") or "127.0.0.1"
+
+
+def _is_ready(url: str, *, host: str) -> bool:
     try:
-        with urlopen(f"{url}/readyz", timeout=5) as answer:  # noqa: S310 - http on loopback
+        with urlopen(Request(f"{url}/readyz", headers={"Host": host}), timeout=5) as answer:  # noqa: S310 - loopback
             return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's own number
     except HTTPError as exc:
         exc.close()

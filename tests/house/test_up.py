@@ -23,6 +23,10 @@ def given(state_dir: Path) -> dict[str, str]:
     return {**kept, **{name: str(free_port()) for name in PORTS}, "KODUS_STATE_DIR": str(state_dir)}
 
 
+# As behind a proxy: the web processes do not answer to this machine's own names.
+BEHIND_A_PROXY = {"KODUS_ALLOWED_HOSTS": "reviews.example.com", "KODUS_GITHUB_TOKEN": "token"}
+
+
 def up(*arguments: str) -> Sequence[str]:
     return [sys.executable, "-m", "kodus_queue.up", *arguments]
 
@@ -30,7 +34,7 @@ def up(*arguments: str) -> Sequence[str]:
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     state_dir = tmp_path_factory.mktemp("up") / "state"
-    yield given(state_dir)
+    yield given(state_dir) | BEHIND_A_PROXY
     remove_servers_folder(state_dir)
 
 
