@@ -45,6 +45,7 @@ def configure(config: dict[str, Any]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(config["level"])
+    logging.captureWarnings(capture=True)
     for noisy in ("httpx", "httpcore", "amqp"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from celeryconfig import ANALYSIS_QUEUE, REVIEW_QUEUE
 from jobs.attempts import Attempt
 from jobs.outcomes import Completed, WaitForEvent
 from jobs.registry import job_handler
@@ -69,5 +70,5 @@ def _wait(key: str, step: dict[str, Any], attempt: Attempt) -> None:
 def register() -> None:
     """Take the place of the product's handlers."""
     for kind in WorkflowType:
-        queue = f"workflow.jobs.{kind.lower()}"
+        queue = ANALYSIS_QUEUE if kind == WorkflowType.AST_ANALYSIS else REVIEW_QUEUE
         job_handler(kind, handler_type=HandlerType.PIPELINE, queue=queue, retry_backoff=1, retry_jitter=False)(work)
