@@ -48,14 +48,14 @@ def changed_contracts(base: CodeGraph, head: CodeGraph, changed_paths: Collectio
 
 
 def _of_file(path: str, before: Facts, after: Facts, arrived: list[tuple[str, Definition]]) -> Iterator[Pair]:
-    was, now, gone = _sole(before), _sole(after), set[str]()
+    was, now = _sole(before), _sole(after)
     known = _names(after)
     for qualname, old in was.items():
         new = now.get(qualname)
         if new:
             yield from _differences(path, old, new)
-        elif qualname not in known and old.parent not in gone and not after.dynamic:
-            gone.add(qualname)
+        elif qualname not in known and (not old.parent or old.parent in now) and not after.dynamic:
+            # The fate of a class is told once, not again for each of its methods.
             yield _gone(path, old, was, arrived)
 
 

@@ -187,6 +187,12 @@ def test_swapped_parameters_break_positions_and_spare_keywords():
     assert broken(before, after) == [("shop/bills.py", 2, "passes argument 1 as 'order', which is 'tax' now")]
 
 
+def test_a_removed_first_parameter_shifts_what_positions_mean():
+    before = {**SHOP, "shop/prices.py": "def total(order, tax=0, fee=0): ...\n"}
+    after = {"shop/prices.py": "def total(tax=0, fee=0): ...\n"}
+    assert broken(before, after) == [("shop/bills.py", 4, "passes argument 1 as 'order', which is 'tax' now")]
+
+
 def test_a_default_that_went_breaks_the_caller_who_relied_on_it():
     before = {**SHOP, "shop/prices.py": "def total(order, tax=0): ...\n"}
     assert broken(before, {"shop/prices.py": "def total(order, tax): ...\n"})[0][2] == "does not pass 'tax'"

@@ -61,11 +61,11 @@ def mismatch(definition: Definition, call: Call, implicit: int) -> str | None:
 
 
 def reordered(before: Definition, after: Definition, call: Call, implicit: int) -> str | None:
-    """A positional argument that fits both signatures but now means another parameter that was there already."""
+    """A positional argument that fits both signatures but now means another parameter; a new name alone is none."""
     old, new = _positional_names(before, implicit), _positional_names(after, implicit)
-    known = {parameter.name for parameter in after.parameters}
+    kept = {parameter.name for parameter in before.parameters} & {parameter.name for parameter in after.parameters}
     for position, (was, now) in enumerate(zip(old[: call.positional], new, strict=False), start=1):
-        if was != now and was in known:
+        if was != now and (was in kept or now in kept):
             return f"passes argument {position} as {was!r}, which is {now!r} now"
     return None
 
