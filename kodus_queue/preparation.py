@@ -13,7 +13,7 @@ import django
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-OUR_CHECKS = ["webhooks", "kodus_queue"]
+OUR_CHECKS = ["webhooks", "jobs", "kodus_queue"]
 
 
 def main() -> int:

@@ -18,10 +18,12 @@ from kodus_queue.processes import SUPERVISOR_CONFIGURATION, PortTakenError, proc
 from kodus_queue.service import AlreadyRunningError, PreparationFailedError, Service, running
 from kodus_queue.supervision import ProcessFailedError, Supervisor
 
+VERBS = ("up", "down", "ctl")
+
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m kodus_queue.up", description=__doc__)
-    parser.add_argument("verb", nargs="?", choices=("up", "down", "ctl"), default="up", help="ctl: supervisorctl")
+    parser.add_argument("verb", nargs="?", choices=VERBS, default="up", help="ctl: supervisorctl")
     chosen, rest = parser.parse_known_args(arguments)
     environment = process_environment(os.environ)
     if chosen.verb == "down":

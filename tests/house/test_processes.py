@@ -18,6 +18,7 @@ from kodus_queue.processes import (
     process_environment,
     refuse_taken_ports,
 )
+from kodus_queue.up import VERBS
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = (ROOT / "deploy" / "compose.yml").read_text(encoding="utf-8")
@@ -112,3 +113,8 @@ def test_a_secret_key_is_made_once_and_for_its_owner_only(tmp_path):
 def test_a_secret_key_that_was_given_is_left_alone(tmp_path):
     environment = process_environment({"KODUS_STATE_DIR": str(tmp_path), "KODUS_SECRET_KEY": "given"})
     assert "KODUS_SECRET_KEY_FILE" not in environment
+
+
+def test_the_makefile_calls_the_driver_by_verbs_it_knows():
+    called = set(re.findall(r"-m kodus_queue\.up(?: (\S+))?$", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert called == {"", "down"} <= {"", *VERBS}
