@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from jobs.models import JobExecutionHistory, WorkflowJob
 from monitoring.serializers import HistoryPageSerializer, HistorySerializer, JobSerializer
+from monitoring.vitals import vitals
 
 
 class JobView(RetrieveAPIView[WorkflowJob]):
@@ -31,6 +32,16 @@ class JobHistoryView(APIView):
         page = rows[:limit]
         following = _following(request, page, limit) if len(rows) > limit else None
         return Response({"results": HistorySerializer(page, many=True).data, "next": following})
+
+
+class VitalsView(APIView):
+    """Always 200 when it can be told: a broker that is away is no reason to stop sending requests here."""
+
+    def get(self, _request: Request) -> Response:
+        found = vitals()
+        status = "ok" if all(vital.well for vital in found.values()) else "degraded"
+        checks = {name: vital.to_json() for name, vital in found.items()}
+        return Response({"status": status, "checks": checks}, headers={"Cache-Control": "no-store"})
 
 
 def _following(request: Request, page: list[JobExecutionHistory], limit: int) -> str:

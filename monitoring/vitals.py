@@ -1,0 +1,95 @@
+"""Whether the whole is well: the broker answers, and nothing waits longer than the processes behind it should let it.
+
+Computed from rows, each by its partial index, so that it tells the truth even when the process in question is gone.
+A web process does not need any of this to do its own work: that is `/readyz` (health.py).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from kombu import Connection
+
+PATIENCE_SECONDS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Vital:
+    """`since_seconds` is how long the oldest has waited past its time; None when nothing waits."""
+
+    well: bool
+    detail: str
+    since_seconds: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        since = None if self.since_seconds is None else round(self.since_seconds, 1)
+        return {"status": "ok" if self.well else "degraded", "detail": self.detail, "since_seconds": since}
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """Rows that wait for a process. `sql` gives the instant since which the oldest does."""
+
+    sql: str
+    limit: timedelta
+    suspect: str
+
+
+LAGS = {
+    "dispatch": Lag(
+        """SELECT min(available_at) FROM outbox_messages
+            WHERE sent_at IS NULL AND available_at <= statement_timestamp()""",
+        timedelta(minutes=1),
+        "messages are not published: is the dispatcher running, and does the broker answer?",
+    ),
+    "start": Lag(
+        """SELECT min(due_at) FROM workflow_jobs
+            WHERE status IN ('PENDING', 'RETRYING') AND due_at <= statement_timestamp()""",
+        timedelta(minutes=10),
+        "due jobs are not started: are the workers running, and are there enough?",
+    ),
+    "rescue": Lag(
+        """SELECT min(lease_until) FROM workflow_jobs
+            WHERE status = 'PROCESSING' AND lease_until <= statement_timestamp()""",
+        timedelta(minutes=1),
+        "jobs of lost workers are not taken back: is the dispatcher running?",
+    ),
+    "waits": Lag(
+        """SELECT min(wait_deadline) FROM workflow_jobs
+            WHERE status = 'WAITING_FOR_EVENT' AND wait_deadline <= statement_timestamp()""",
+        timedelta(minutes=1),
+        "waits past their deadline are not ended: is the dispatcher running?",
+    ),
+}
+
+
+def vitals() -> dict[str, Vital]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = '{PATIENCE_SECONDS}s'")
+        lags = {name: _measured(cursor, lag) for name, lag in LAGS.items()}
+    return {"broker": broker_answers(), **lags}
+
+
+def broker_answers() -> Vital:
+    timeouts = {"socket_connect_timeout": PATIENCE_SECONDS, "socket_timeout": PATIENCE_SECONDS}
+    options = {} if settings.BROKER_URL.startswith("amqp") else timeouts
+    broker = Connection(settings.BROKER_URL, connect_timeout=PATIENCE_SECONDS, transport_options=options)
+    try:
+        broker.connect()
+        broker.channel().close()
+    except broker.connection_errors + broker.channel_errors as exc:
+        return Vital(well=False, detail=f"does not answer ({type(exc).__name__}); work waits in the database")
+    finally:
+        broker.release()
+    return Vital(well=True, detail="answers")
+
+
+def _measured(cursor: Any, lag: Lag) -> Vital:
+    cursor.execute(f"SELECT extract(epoch FROM statement_timestamp() - ({lag.sql}))")  # noqa: S608 - constants
+    since = cursor.fetchone()[0]
+    if since is None:
+        return Vital(well=True, detail="nothing waits")
+    well = float(since) <= lag.limit.total_seconds()
+    return Vital(well=well, detail="within its time" if well else lag.suspect, since_seconds=float(since))

@@ -1,0 +1,111 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from jobs import transitions
+from jobs.enqueue import enqueue
+from jobs.models import OutboxMessage, WorkflowJob
+from jobs.outcomes import WaitForEvent
+from jobs.states import EventType, WorkflowType
+from jobs.waits import pause
+from monitoring import vitals as room
+from monitoring.vitals import LAGS, Vital, broker_answers, vitals
+from tests.services import free_port
+
+LONG_AGO = timezone.now() - timedelta(hours=1)
+
+
+def make_job() -> WorkflowJob:
+    return enqueue(WorkflowType.CODE_REVIEW, {}, dedupe_key=None).job
+
+
+def claimed() -> WorkflowJob:
+    job = make_job()
+    return transitions.claim(job.id, job.dispatch, owner="host:1:ab", lease_seconds=30)
+
+
+@pytest.fixture
+def lags(db, monkeypatch):
+    """Which lags are too long; the broker is left out."""
+    monkeypatch.setattr(room, "broker_answers", lambda: Vital(well=True, detail="answers"))
+    return lambda: {name for name, vital in vitals().items() if not vital.well}
+
+
+def test_with_nothing_to_do_all_is_well(lags):
+    assert lags() == set()
+
+
+def test_fresh_work_is_no_lag(lags):
+    make_job()
+    claimed()
+    assert lags() == set()
+
+
+def test_a_message_nobody_publishes_points_at_the_dispatcher(lags):
+    make_job()
+    OutboxMessage.objects.update(available_at=LONG_AGO)
+    assert lags() == {"dispatch"}
+    assert "is the dispatcher running" in vitals()["dispatch"].detail
+
+
+def test_a_due_job_nobody_starts_points_at_the_workers(lags):
+    make_job()
+    WorkflowJob.objects.update(due_at=LONG_AGO)
+    assert lags() == {"start"}
+
+
+def test_a_lost_lease_nobody_takes_back_is_told(lags):
+    claimed()
+    WorkflowJob.objects.update(lease_until=LONG_AGO)
+    assert lags() == {"rescue"}
+
+
+def test_a_wait_nobody_ends_is_told(lags):
+    pause(claimed(), WaitForEvent(EventType.AST_COMPLETED, scope="s", key="k", timeout=timedelta(minutes=1)))
+    WorkflowJob.objects.update(wait_deadline=LONG_AGO)
+    assert lags() == {"waits"}
+    assert vitals()["waits"].to_json()["since_seconds"] > 3000
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", LAGS)
+def test_each_is_found_by_index(name):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {LAGS[name].sql}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index" in plan
+    assert "Seq Scan" not in plan
+
+
+@pytest.mark.parametrize("scheme", ["amqp", "redis"])
+def test_a_broker_that_is_away_is_told_without_its_password(settings, scheme):
+    settings.BROKER_URL = f"{scheme}://user:hunter2hunter2@127.0.0.1:{free_port()}//"
+    vital = broker_answers()
+    assert not vital.well
+    assert "hunter2" not in vital.detail
+
+
+def test_a_broker_that_is_there_is_well(settings, broker):
+    settings.BROKER_URL = broker
+    assert broker_answers().well
+
+
+def ask(client: Any) -> Any:
+    return client.get("/healthz")
+
+
+def test_a_broker_that_is_away_degrades_the_whole_and_nothing_more(admin_client, settings):
+    settings.BROKER_URL = f"amqp://127.0.0.1:{free_port()}//"
+    answer = ask(admin_client)
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    assert {name for name, check in answer.json()["checks"].items() if check["status"] != "ok"} == {"broker"}
+    assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_strangers_are_not_told(client):
+    assert ask(client).status_code in {401, 403}
