@@ -19,6 +19,8 @@ from analysis.resolution import Found, Missing, Resolution, Unknown
 
 #: Below this a caller is not reported as broken.
 MIN_CONFIDENCE = 0.7
+#: Tests are looked for behind so many changes only: a change that breaks more has no need of the list.
+_MAX_WITH_TESTS = 25
 _DECORATED = 0.5
 _ABSTRACT = 0.6
 _REORDERED = 0.95
@@ -67,8 +69,13 @@ def contract_changes(base: CodeGraph, head: CodeGraph, *, changed_paths: Collect
     for path in head.mentioning(search.names) if pairs else ():
         for pair, caller in _broken_in(path, search):
             broken[pair].add(caller)
-    changes = [_change(pair, callers, base, head) for pair, callers in broken.items()]
-    return sorted(changes, key=lambda change: not change.broken_callers)
+    in_order = sorted(broken.items(), key=lambda item: not item[1])
+    return [
+        _change(
+            pair, callers, base if pair.after is None else head, with_tests=bool(callers) and rank < _MAX_WITH_TESTS
+        )
+        for rank, (pair, callers) in enumerate(in_order)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +163,8 @@ def _asynchronous(pair: Pair, usage: str) -> str:
     return "awaits it" if not pair.after.is_async and usage == AWAITED and not gives_awaitable else ""
 
 
-def _change(pair: Pair, callers: Collection[Caller], base: CodeGraph, head: CodeGraph) -> ContractChange:
+def _change(pair: Pair, callers: Collection[Caller], graph: CodeGraph, *, with_tests: bool) -> ContractChange:
+    """`graph` is the one that still has the definition."""
     language = language_of(pair.path)
     show = language.shown if language else (lambda definition: definition.qualname)
     place = pair.successor[1] if pair.successor else pair.after
@@ -169,7 +177,7 @@ def _change(pair: Pair, callers: Collection[Caller], base: CodeGraph, head: Code
         before=show(pair.before),
         after=show(place) if place else "",
         broken_callers=tuple(sorted(callers, key=lambda caller: (caller.path, caller.line))),
-        tests=tuple(tests_reaching(pair.path, pair.before, base if pair.after is None else head)) if callers else (),
+        tests=tuple(tests_reaching(pair.path, pair.before, graph)) if with_tests else (),
     )
 
 

@@ -5,7 +5,7 @@ Asking and reading take turns in groups small enough that neither side's pipe ca
 
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import IO
@@ -18,7 +18,7 @@ MAX_OBJECT_BYTES = 32 * 1024**2
 _TIMEOUT_SECONDS = 300
 
 
-def read_objects(git_dir: Path, oids: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+def read_objects(git_dir: Path, oids: Sequence[str]) -> Generator[tuple[str, bytes], None, None]:
     """Each id with its content, in order. Raises ObjectMissing, OutputTooLarge, GitFailed."""
     if not oids:
         return

@@ -13,7 +13,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +24,9 @@ from integrations.git.commands import object_id
 from integrations.git.errors import GitFailed, MirrorBusy, ObjectMissing, UnknownRef
 from integrations.git.remotes import Remote, checked_remote
 
+# Waiting for another fetch and then fetching stay, together, under the 1,200 s a job's attempt has.
 FETCH_SECONDS = 600
-_LOCK_SECONDS = 660
+_LOCK_SECONDS = 500
 _KEPT_REFS = "refs/kept"
 
 
@@ -71,8 +72,8 @@ class Mirror:
         listing = commands.run(self.git_dir, "ls-tree", "-r", "-z", "-l", "--full-tree", object_id(sha))
         return [_tree_entry(line) for line in listing.split(b"\0") if line]
 
-    def read(self, oids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """The content of each object, in order."""
+    def read(self, oids: Iterable[str]) -> Generator[tuple[str, bytes], None, None]:
+        """The content of each object, in order. Git runs until the generator ends or is closed."""
         return read_objects(self.git_dir, [object_id(oid) for oid in oids])
 
     def diff(self, base: str, head: str) -> bytes:

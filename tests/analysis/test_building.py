@@ -33,7 +33,9 @@ def test_a_built_graph_has_the_facts_of_every_file(mirror: Mirror, repository: R
     build(mirror, sha)
     graph = load_graph("octo/app", sha)
     assert sorted(graph.tree) == ["a.py", "b/c.py"]
-    assert [definition.qualname for definition in graph.facts("a.py").definitions] == ["f"]
+    facts = graph.facts("a.py")
+    assert facts
+    assert [definition.qualname for definition in facts.definitions] == ["f"]
     assert (graph.mentioning(["f"]), graph.defining(["f"]), graph.mentioning(["g"])) == (["b/c.py"], ["a.py"], [])
 
 

@@ -159,7 +159,7 @@ index 1111111..2222222 100644
 
 def test_lines_that_look_like_headers_are_content():
     (file,) = parse_diff(FORGED)
-    assert (file.path, file.added_lines, file.hunks[0].section) == ("a.py", {2, 3, 4}, "def f():")
+    assert (file.path, file.added_lines, file.hunks[0].section) == ("a.py", frozenset({2, 3, 4}), "def f():")
     assert both_sides(file)[0] == b"x\n-- a/evil.py\n"
 
 

@@ -1,5 +1,6 @@
 """Broken callers are found, and every harmless twin is left alone."""
 
+from collections.abc import Mapping
 from textwrap import dedent
 
 import pytest
@@ -9,14 +10,14 @@ from analysis.impact import ContractChange, contract_changes
 from tests.analysis.repositories import graph_of
 
 
-def changes(before: dict[str, str], after: dict[str, str | None]) -> list[ContractChange]:
+def changes(before: Mapping[str, str], after: Mapping[str, str | None]) -> list[ContractChange]:
     """`after` names the files that changed; None removes one."""
     base = {path: dedent(source) for path, source in before.items()}
     head = {path: dedent(source) for path, source in {**base, **after}.items() if source is not None}
     return contract_changes(graph_of(base), graph_of(head), changed_paths=set(after))
 
 
-def broken(before: dict[str, str], after: dict[str, str | None]) -> list[tuple[str, int, str]]:
+def broken(before: Mapping[str, str], after: Mapping[str, str | None]) -> list[tuple[str, int, str]]:
     return [
         (caller.path, caller.line, caller.problem)
         for change in changes(before, after)

@@ -2,6 +2,7 @@
 
 import fcntl
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -200,9 +201,8 @@ def test_an_object_that_is_not_here_is_named(mirror: Mirror):
 def test_reading_may_be_left_half_way(mirror: Mirror, repository: Repository):
     sha = repository.commit({"a": "1" * 100_000, "b": "2"})
     mirror.fetch(sha)
-    reading = mirror.read([entry.oid for entry in mirror.tree(sha)])
-    assert next(reading)[1].startswith(b"1")
-    reading.close()
+    with closing(mirror.read([entry.oid for entry in mirror.tree(sha)])) as reading:
+        assert next(reading)[1].startswith(b"1")
 
 
 def test_another_remote_under_the_same_name_is_another_mirror(tmp_path: Path):
