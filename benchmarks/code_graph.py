@@ -5,7 +5,7 @@
 The repository is one package's sources, committed: Django as it is installed here, or a wheel fetched with pip.
 Everything a job does is in the figures: fetch into the mirror, listing, reading, parsing, extraction, storing in
 PostgreSQL (DATABASE_URL's, or one started here). The bound beside them is tree-sitter alone parsing the same bytes in
-the same run. One process, one core.
+the same run. One process, one core; processor time is that process's and its gits', not the database server's.
 """
 
 import argparse
