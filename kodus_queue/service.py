@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 from rich.console import Console
 
 from kodus_queue.embedded import postgres, valkey
-from kodus_queue.embedded.addresses import addresses
+from kodus_queue.embedded.addresses import addresses, port_is_free
 from kodus_queue.processes import CHECKOUT, ON_A_DELIVERYS_WAY, SERVICE, embedded_parts, refuse_taken_ports
 from kodus_queue.supervision import ProcessFailedError, Supervisor
 
@@ -128,6 +128,16 @@ def _wait_for_answer(service: Service, name: str, url: str) -> None:
         if time.monotonic() > deadline:
             log = service.supervisor.end_of_log(name)
             raise ProcessFailedError(f"{url}/readyz does not answer 200 after {START_SECONDS:.0f} s.{log}")
+        time.sleep(0.05)
+
+
+def wait_for_flower(service: Service) -> None:
+    """It starts last and nothing needs it, but its address is about to be shown."""
+    deadline = time.monotonic() + START_SECONDS
+    while port_is_free(int(service.environment["KODUS_FLOWER_PORT"])):
+        service.supervisor.refuse_failed(["flower"])
+        if time.monotonic() > deadline:
+            raise ProcessFailedError(f"flower does not listen.{service.supervisor.end_of_log('flower')}")
         time.sleep(0.05)
 
 

@@ -15,7 +15,7 @@ from types import FrameType
 from rich.console import Console
 
 from kodus_queue.processes import SUPERVISOR_CONFIGURATION, PortTakenError, process_environment
-from kodus_queue.service import AlreadyRunningError, PreparationFailedError, Service, running
+from kodus_queue.service import AlreadyRunningError, PreparationFailedError, Service, running, wait_for_flower
 from kodus_queue.supervision import ProcessFailedError, Supervisor
 
 VERBS = ("up", "down", "ctl")
@@ -81,6 +81,7 @@ def refusals(console: Console) -> Iterator[list[int]]:
 
 
 def announce(console: Console, service: Service) -> None:
+    wait_for_flower(service)
     console.print(f"  webhooks  {service.url('KODUS_WEBHOOK_PORT')}/webhooks/github")
     console.print(f"  admin     {service.url('KODUS_API_PORT')}/admin/")
     console.print(f"  API       {service.url('KODUS_API_PORT')}/workflow-queue/jobs/ID")
