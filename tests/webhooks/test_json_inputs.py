@@ -184,7 +184,7 @@ def test_input_76_types_swapped_are_named_or_harmless(event: str, path: str):
         try:
             decide(event, changed(SAMPLES[event], path, value), command="/review")
         except PayloadInvalid as refusal:
-            assert path.startswith(refusal.detail.split()[0]) or refusal.detail.startswith(path)  # noqa: PT017
+            assert path.startswith(refusal.detail.split()[0]) or refusal.detail.startswith(path)  # noqa: PT017 - as below
 
 
 @pytest.mark.parametrize(("event", "path"), EVERY_PATH)
