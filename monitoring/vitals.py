@@ -77,7 +77,7 @@ def broker_answers() -> Vital:
     options = {} if settings.BROKER_URL.startswith("amqp") else timeouts
     broker = Connection(settings.BROKER_URL, connect_timeout=PATIENCE_SECONDS, transport_options=options)
     try:
-        broker.connect()
+        broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0, reraise_as_library_errors=False)
         broker.channel().close()
     except broker.connection_errors + broker.channel_errors as exc:
         return Vital(well=False, detail=f"does not answer ({type(exc).__name__}); work waits in the database")
