@@ -159,14 +159,18 @@ def _collect(process: subprocess.Popen[bytes], deadline: float, max_output_bytes
             if not ready or time.monotonic() > deadline:
                 raise GitTimedOut
             for key, _ in ready:
-                chunk = os.read(key.fd, _CHUNK_BYTES)
-                if not chunk:
-                    selector.unregister(key.fileobj)
-                key.data.extend(chunk)
+                _read(selector, key)
             del errors[:-_STDERR_BYTES]
             if len(output) > max_output_bytes:
                 raise OutputTooLarge
     return bytes(output), bytes(errors)
+
+
+def _read(selector: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
+    chunk = os.read(key.fd, _CHUNK_BYTES)
+    if not chunk:
+        selector.unregister(key.fileobj)
+    key.data.extend(chunk)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -147,7 +147,7 @@ class TestLoop:
             stop.set()
             return 0
 
-        stop.wait = lambda _seconds=None: stop.is_set()  # type: ignore[method-assign]
+        stop.wait = lambda _seconds=None: stop.is_set()  # type: ignore[method-assign]  # no rest in this test
         run_forever("duty", duty, rest=lambda: None, stop=stop)
         assert len(runs) == 2
 

@@ -58,17 +58,21 @@ class Call:
 def answer(records: Records, links: Links, request: Request) -> Reply:
     """Answer one call; the caller holds the records' lock."""
     try:
-        for method, pattern, respond in ROUTES:
-            match = pattern.fullmatch(request.path)
-            if match and method == request.method:
-                ids = match.groupdict()
-                hosted = records.repositories.get(ids.pop("repository"))
-                if hosted is None:
-                    raise not_found()
-                return respond(Call(records, links, request, hosted, ids))
-        raise not_found()
+        respond, ids = _matched(request)
+        hosted = records.repositories.get(ids.pop("repository"))
+        if hosted is None:
+            raise not_found()
+        return respond(Call(records, links, request, hosted, ids))
     except Refused as refused:
         return refused.reply
+
+
+def _matched(request: Request) -> tuple[Callable[[Call], Reply], dict[str, str]]:
+    for method, pattern, respond in ROUTES:
+        match = pattern.fullmatch(request.path)
+        if match and method == request.method:
+            return respond, match.groupdict()
+    raise not_found()
 
 
 def _repository(call: Call) -> Reply:
