@@ -31,7 +31,7 @@ from webhooks.signatures import sign
 ROOT = Path(__file__).resolve().parents[1]
 SECRET = b"a secret for the length of a benchmark"
 GRANIAN = ["--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "2", "--log-level", "warning"]
-THREADS = ["--blocking-threads", "4"]
+THREADS = ["--blocking-threads", "256"]
 AIM = 0.5
 
 
