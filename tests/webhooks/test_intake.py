@@ -82,7 +82,7 @@ def test_what_failed_once_is_taken_when_it_is_sent_again(door: Door, monkeypatch
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_hundred_duplicates_at_once_are_one_delivery_and_one_job():
+def test_input_24_a_hundred_duplicates_at_once_are_one_delivery_and_one_job():
     body = to_bytes(pull_request())
     headers = headers_for("pull_request", body, delivery=GUID)
 
@@ -114,7 +114,7 @@ def test_twenty_pushes_at_once_leave_one_live_review():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_replays_at_once_under_ids_of_their_own_are_one_job():
+def test_input_26_fifty_replays_at_once_under_ids_of_their_own_are_one_job():
     body = to_bytes(pull_request())
 
     def accept(_: int) -> str:
