@@ -4,11 +4,11 @@ Each is one SQL statement: the row is locked and checked (id, status, and for an
 history row written and, when the job becomes runnable, its outbox row too. A single statement is one transaction,
 one round trip, and cannot be half done. Nothing matched means `TransitionRefused`, which callers treat as an answer.
 
-All times are the database's, of the statement and not of the transaction around it. The relay is woken by a trigger
-on the outbox table (migration 0002).
+All times are the database's, of the statement and not of the transaction around it.
 """
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,11 +19,11 @@ from django.db import IntegrityError, transaction
 from jobs.errors import TransitionRefused
 from jobs.ids import uuid7
 from jobs.models import WorkflowJob
+from jobs.outbox import wake_relay_after_commit
 from jobs.outcomes import WaitForEvent, Wake
 from jobs.signals import job_finished
 from jobs.states import (
     FINAL_STATUSES,
-    LIVE_STATUSES,
     TRANSITIONS,
     ErrorClassification,
     JobStatus,
@@ -97,7 +97,10 @@ def enqueue(row: Mapping[str, Any], *, delay: timedelta, actor: str) -> Workflow
         "actor": actor,
         "detail": "{}",
     }
-    return next(iter(WorkflowJob.objects.raw(sql, parameters)), None)
+    job = next(iter(WorkflowJob.objects.raw(sql, parameters)), None)
+    if job:
+        wake_relay_after_commit()
+    return job
 
 
 def claim(job_id: UUID, dispatch: int, *, owner: str, lease_seconds: float) -> WorkflowJob:
@@ -346,12 +349,14 @@ def _move(
         "actor": actor,
         "detail": json_text(detail or {}),
     }
-    if not TRANSITIONS[verb].targets & FINAL_STATUSES:
-        return _only_row(sql, parameters)
-    with transaction.atomic():  # listeners see the end of a job, and may add to it, in the same transaction
+    may_end = bool(TRANSITIONS[verb].targets & FINAL_STATUSES)
+    # Listeners see the end of a job, and may add to it, in the same transaction.
+    with transaction.atomic() if may_end else nullcontext():
         moved = _only_row(sql, parameters)
-        if moved.status not in LIVE_STATUSES:
+        if moved.status in FINAL_STATUSES:
             job_finished.send(sender=WorkflowType(moved.workflow_type), job=moved)
+    if sends:
+        wake_relay_after_commit()
     return moved
 
 

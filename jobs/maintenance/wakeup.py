@@ -11,6 +11,8 @@ import psycopg
 import structlog
 from django.db import connection
 
+from jobs.outbox import CHANNEL
+
 log = structlog.get_logger(__name__)
 
 
@@ -40,5 +42,5 @@ class OutboxWakeup:
         if self._connection is None:
             parameters = connection.get_connection_params()
             self._connection = psycopg.connect(**{**parameters, "autocommit": True, "cursor_factory": None})
-            self._connection.execute("LISTEN outbox_messages")
+            self._connection.execute(f"LISTEN {CHANNEL}")
         return self._connection
