@@ -117,6 +117,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
 USE_TZ = True
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = "kodus_queue.formats"
 STATIC_URL = "static/"
 STATIC_ROOT = STATE_DIR / "static"
 # GitHub sends up to 25 MiB; the door checks the length itself before it reads (webhooks/views.py).

@@ -3,6 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path
 
+admin.site.site_header = admin.site.site_title = "Kodus Queue"
+admin.site.site_url = None  # there is no site behind the admin
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("monitoring.urls")),
