@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kodus_queue.demo import places
 from kodus_queue.demo.pull_request import BASE_BRANCH, HEAD_BRANCH, make_repository
+from kodus_queue.embedded.account import remove_servers_folder
 from kodus_queue.processes import PORTS, process_environment
 from kodus_queue.service import AlreadyRunningError
 from kodus_queue.supervision import Supervisor
@@ -23,10 +25,17 @@ def line_of(text: str) -> int:
     return next(number for number, line in enumerate(lines, 1) if text in line)
 
 
+@pytest.fixture
+def state_dir(tmp_path: Path) -> Iterator[Path]:
+    """What the demo's servers keep outside of it, for an account that cannot enter it, goes with it."""
+    yield tmp_path
+    remove_servers_folder(tmp_path / "demo")
+
+
 @pytest.mark.acceptance
 @pytest.mark.timeout(300)
-def test_the_demo_shows_a_review_of_both_defects_and_ends_twice_in_a_row(tmp_path):
-    environment = {**os.environ, **{name: str(free_port()) for name in PORTS}, "KODUS_STATE_DIR": str(tmp_path)}
+def test_the_demo_shows_a_review_of_both_defects_and_ends_twice_in_a_row(state_dir):
+    environment = {**os.environ, **{name: str(free_port()) for name in PORTS}, "KODUS_STATE_DIR": str(state_dir)}
     command = [sys.executable, "-m", "kodus_queue.demo", "--exit"]
     for _ in range(2):
         done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
@@ -36,7 +45,7 @@ def test_the_demo_shows_a_review_of_both_defects_and_ends_twice_in_a_row(tmp_pat
         assert f"shop/pricing.py:{line_of('def gross_total')} " in done.stdout
         assert f"shop/pricing.py:{line_of('coupons: list[str] = []')} " in done.stdout
         assert "shop/reports.py:12" in done.stdout
-        assert not Supervisor(process_environment({"KODUS_STATE_DIR": str(tmp_path / "demo")})).answers()
+        assert not Supervisor(process_environment({"KODUS_STATE_DIR": str(state_dir / "demo")})).answers()
 
 
 def test_the_change_breaks_a_caller_it_does_not_touch(tmp_path):
