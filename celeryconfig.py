@@ -37,10 +37,9 @@ task_default_routing_key = CALENDAR_QUEUE
 task_default_queue_type = "quorum" if _rabbitmq else "classic"
 task_create_missing_queues = False  # a typo must fail, not make a queue nobody reads
 
-# A publish without confirmation is lost without any error. Redis has no such option: there, LPUSH is the answer.
-broker_transport_options = (
-    {"confirm_publish": True} if _rabbitmq else {"visibility_timeout": 3_600, "socket_timeout": 10}
-)
+# Jobs are published and confirmed by the relay (jobs/broker.py). What Celery publishes itself, workers' events and
+# calendar duties, comes again: to await its confirmation would stop the worker's loop.
+broker_transport_options = {} if _rabbitmq else {"visibility_timeout": 3_600, "socket_timeout": 10}
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None  # the default gives up after 100 tries
 broker_channel_error_retry = True  # else a 406 ends the worker
