@@ -46,7 +46,8 @@ def configure(config: dict[str, Any]) -> None:
     root.handlers[:] = [handler]
     root.setLevel(config["level"])
     logging.captureWarnings(capture=True)
-    for noisy in ("httpx", "httpcore", "amqp"):
+    # Celery says "received" and "succeeded" of each message; jobs/executor.py says more, and of the job.
+    for noisy in ("httpx", "httpcore", "amqp", "celery.worker.strategy", "celery.app.trace"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
