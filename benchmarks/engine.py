@@ -33,7 +33,7 @@ def main() -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=[*NAMES, "all"])
-    parser.add_argument("--jobs", type=int, help="how many are measured; 200 one by one, or 2000 per system and round")
+    parser.add_argument("--jobs", type=int, help="how many are measured; 200 one by one, or 1000 per system and round")
     parser.add_argument("--rounds", type=int, default=3, help="of lifecycle; the median counts")
     return parser.parse_args()
 

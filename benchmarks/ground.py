@@ -44,7 +44,7 @@ def prepare() -> Iterator[str]:
         os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
         os.environ[STAMPS] = str(folder / "stamps")
         django.setup()
-        logging.getLogger().setLevel(logging.WARNING)  # of this process: the measured ones log as they do in production
+        logging.getLogger().setLevel(logging.WARNING)  # here only: what is measured logs as in production
         run("manage.py", "migrate", "-v", "0")
         yield rabbitmq.url
     finally:

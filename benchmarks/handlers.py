@@ -1,4 +1,4 @@
-"""The measured job: it stamps and ends; with a `wait` in its payload it pauses first and stamps when it was resumed."""
+"""The measured job: it stamps and ends. With a `wait` in its payload it pauses first, and stamps once resumed."""
 
 from datetime import timedelta
 

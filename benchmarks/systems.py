@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from benchmarks import plain_procrastinate
 from benchmarks.handlers import QUEUE
 from benchmarks.plain_celery import no_op
-from benchmarks import plain_procrastinate
 from jobs.enqueue import enqueue
 from jobs.models import WorkflowJob
 from jobs.states import JobStatus, WorkflowType
@@ -34,8 +34,11 @@ def put_ours(count: int) -> None:
 
 
 def our_processes(workers: int = WORKERS) -> list[Process]:
-    where = {"broker_url": os.environ["BROKER_URL"], "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
-    return [dispatcher(**where), *(worker(queue=QUEUE, **where) for _ in range(workers))]
+    broker_url, ours = os.environ["BROKER_URL"], "benchmarks.settings"
+    return [
+        dispatcher(broker_url, DJANGO_SETTINGS_MODULE=ours),
+        *(worker(broker_url, QUEUE, DJANGO_SETTINGS_MODULE=ours) for _ in range(workers)),
+    ]
 
 
 def ours_left() -> int:
@@ -50,8 +53,15 @@ def put_celery(count: int) -> None:
 
 def celery_processes() -> list[Process]:
     command = ["benchmarks.plain_celery" if word == "kodus_queue" else word for word in CELERY]
-    options = {"broker_url": os.environ["BROKER_URL"], "DJANGO_SETTINGS_MODULE": ""}  # empty: without Django's fixup
-    return [Process(*command, "-c", "1", "-n", f"plain{number}@localhost", **options) for number in range(WORKERS)]
+    return [
+        Process(
+            *command,
+            *("-c", "1", "-n", f"plain{number}@localhost"),
+            broker_url=os.environ["BROKER_URL"],
+            DJANGO_SETTINGS_MODULE="",  # empty: without Celery's care for Django
+        )
+        for number in range(WORKERS)
+    ]
 
 
 def put_procrastinate(count: int) -> None:
