@@ -28,3 +28,11 @@ def test_a_review_shows_its_findings(admin_client, attempt, pull):
 @pytest.mark.parametrize("model", ["review", "finding", "effect"])
 def test_nothing_is_added_by_hand(admin_client, model):
     assert admin_client.get(reverse(f"admin:reviews_{model}_add")).status_code == 403
+
+
+def test_a_review_is_found_by_its_head_and_an_effect_by_its_job(admin_client, attempt, pull):
+    review = record(attempt, pull.context())
+    for url, term in (("review", review.head_sha), ("effect", str(attempt.job_id)), ("effect", "no id")):
+        page = admin_client.get(reverse(f"admin:reviews_{url}_changelist"), {"q": term})
+        assert page.status_code == 200
+        assert (pull.context().repository in page.content.decode()) == (url == "review")
