@@ -14,20 +14,20 @@ _rabbitmq = broker_url.startswith("amqp")
 JOBS = Exchange("workflow.jobs", type="topic")
 EVENTS = Exchange("workflow.events", type="topic")
 DEAD = Exchange("workflow.dead", type="topic")
-# Quorum queues survive the loss of a node. What the broker drops is kept in workflow.dead to look at; the job
-# itself is dispatched again from its row.
+# Quorum queues survive the loss of a node. What is refused or delivered too often is kept in workflow.dead to look
+# at; a job is dispatched again from its row.
 _durable = {"x-queue-type": "quorum"} if _rabbitmq else {}
-_job_arguments = {**_durable, "x-dead-letter-exchange": DEAD.name, "x-delivery-limit": 50} if _rabbitmq else {}
+_with_dead_letters = {**_durable, "x-dead-letter-exchange": DEAD.name, "x-delivery-limit": 50} if _rabbitmq else {}
 
 REVIEW_QUEUE = "workflow.jobs.code_review"
 ANALYSIS_QUEUE = "workflow.jobs.ast_analysis"
 CALENDAR_QUEUE = "workflow.calendar"
 
 task_queues = [
-    Queue(name, JOBS, routing_key=name, queue_arguments=_job_arguments)
+    Queue(name, JOBS, routing_key=name, queue_arguments=_with_dead_letters)
     for name in (REVIEW_QUEUE, ANALYSIS_QUEUE, CALENDAR_QUEUE)
 ]
-events_queue = Queue("workflow.events.resume", EVENTS, routing_key="#", queue_arguments=_durable)
+events_queue = Queue("workflow.events.resume", EVENTS, routing_key="#", queue_arguments=_with_dead_letters)
 dead_queue = Queue("workflow.dead", DEAD, routing_key="#", queue_arguments=_durable)
 
 task_default_queue = CALENDAR_QUEUE

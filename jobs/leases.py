@@ -7,6 +7,7 @@ connection of its own and beats for every attempt that runs in its process.
 import os
 import socket
 import threading
+import time
 from typing import Protocol
 from uuid import UUID, uuid4
 
@@ -40,7 +41,6 @@ class Heartbeat:
         self._held: dict[int, Leased] = {}
         self._lock = threading.Lock()
         self._started_in: int | None = None
-        self._stop = threading.Event()
 
     def hold(self, attempt: Leased) -> None:
         with self._lock:
@@ -54,7 +54,8 @@ class Heartbeat:
             self._held.pop(id(attempt), None)
 
     def _beat_forever(self) -> None:
-        while not self._stop.wait(settings.HEARTBEAT_SECONDS):
+        while True:
+            time.sleep(settings.HEARTBEAT_SECONDS)
             with self._lock:
                 held = list(self._held.values())
             for attempt in held:

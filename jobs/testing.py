@@ -5,7 +5,6 @@ Ships with the engine because the rooms above it test with it.
 
 from jobs.executor import execute
 from jobs.models import WorkflowJob
-from jobs.states import JobStatus
 
 
 def perform_job(job: WorkflowJob) -> WorkflowJob:
@@ -24,7 +23,3 @@ def drain(*, limit: int = 100) -> int:
             return attempts
         execute(job.id, job.dispatch)
     return limit
-
-
-def waiting_jobs() -> list[WorkflowJob]:
-    return list(WorkflowJob.objects.filter(status=JobStatus.WAITING_FOR_EVENT))

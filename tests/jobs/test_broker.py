@@ -41,6 +41,11 @@ def messages_in(broker: str, name: str) -> list[Any]:
         return found
 
 
+def depth(broker: str, name: str) -> int:
+    with Connection(broker) as connection:
+        return int(connection.channel().queue_declare(name, passive=True).message_count)
+
+
 def test_a_batch_is_taken_over_by_the_broker_in_order(broker, publisher):
     assert publisher.publish([outgoing(number) for number in range(50)]) == {}
     arrived = messages_in(broker, QUEUE)
@@ -110,4 +115,5 @@ class TestForeignEvents:
             for _ in consumer.consume(limit=3, timeout=10):
                 pass
         assert WorkflowEvent.objects.get().event_id == "e1"
-        wait_until(lambda: not messages_in(broker, events_queue.name), seconds=10, what="an empty queue")
+        assert messages_in(broker, events_queue.name) == []
+        wait_until(lambda: depth(broker, dead_queue.name) == 2, seconds=10, what="two dead letters")
