@@ -53,9 +53,11 @@ result_backend = None
 
 # The message outlives the worker; the claim on the row decides who runs (jobs/transitions.py).
 task_acks_late = True
-task_reject_on_worker_lost = True
+# When a child is lost, its parent puts the job back by its row (jobs/worker_deaths.py); the message would be refused.
+task_reject_on_worker_lost = False
 task_acks_on_failure = task_acks_on_timeout = True  # the outcome is in the row already
-worker_cancel_long_running_tasks_on_connection_loss = True
+# A job goes on while the broker is away: what comes again of its message is refused at the claim.
+worker_cancel_long_running_tasks_on_connection_loss = False
 worker_prefetch_multiplier = 1
 worker_detect_quorum_queues = True
 worker_max_tasks_per_child = 500

@@ -20,12 +20,12 @@ from jobs.admin_actions import CANCEL, RETRY, cancel_jobs, retry_jobs
 from jobs.admin_reading import NOTHING, ReadOnly, ReadOnlyAdmin, as_uuid, link, of_job, related_pages
 from jobs.explain import explain
 from jobs.foreign_events import CONSUMER
-from jobs.models import InboxMessage, JobExecutionHistory, OutboxMessage, WorkflowEvent, WorkflowJob
+from jobs.models import Gate, InboxMessage, JobExecutionHistory, OutboxMessage, WorkflowEvent, WorkflowJob
 from jobs.states import TRANSITIONS, EventType, JobStatus, Verb
 
 HISTORY_SHOWN = 200
 OVERDUE_AFTER = timedelta(minutes=1)
-IDENTITY = ("id", "correlation_id", "organization", "dedupe_key", "queue", "handler_type", "payload")
+IDENTITY = ("id", "correlation_id", "organization", "dedupe_key", "queue", "gates", "handler_type", "payload")
 ROW_FIELDS = (*IDENTITY, "dispatch", "fence", "created_at", "updated_at", "started_at", "finished_at")
 
 
@@ -151,6 +151,12 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
 
     def find(self, term: str) -> Q:
         return of_job(term)
+
+
+@admin.register(Gate)
+class GateAdmin(ReadOnlyAdmin):
+    list_display = ("name", "closed_until", "classification", "reason", "failures", "updated_at")
+    ordering = ("name",)
 
 
 @admin.register(InboxMessage)

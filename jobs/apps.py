@@ -7,7 +7,10 @@ class JobsConfig(AppConfig):
     name = "jobs"
 
     def ready(self) -> None:
-        from jobs import checks  # noqa: PLC0415 - it needs the models, which are not loaded earlier
+        from jobs import (  # noqa: PLC0415 - they need the models, which are not loaded earlier
+            checks,
+            worker_deaths,  # noqa: F401 - it listens to Celery
+        )
 
         autodiscover_modules("handlers")
         for check in (checks.check_lease, checks.check_time_limits, checks.check_queues):

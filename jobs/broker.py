@@ -1,8 +1,7 @@
 """Publishing to the broker, confirmed, in batches. Used by the relay only: nothing else publishes jobs.
 
 RabbitMQ confirms each message it has taken over and returns each it could not route; both are awaited once per
-batch, because one wait per message caps a relay at about a thousand a second. With Redis the reply to the command is
-the confirmation.
+batch, because one wait per message caps a relay at about a thousand a second.
 """
 
 import time
@@ -14,10 +13,14 @@ from celery import current_app
 from kombu import Connection, Producer
 
 from celeryconfig import JOBS, dead_queue, events_queue, task_queues
+from jobs.errors import UnknownWorkflowType
 from jobs.registry import spec_of
 from jobs.tasks import RUN_JOB
 
 CONFIRM_SECONDS = 10
+_DECLARED = frozenset(queue.name for queue in task_queues)
+#: Workers on a queue, where the broker cannot tell.
+_UNTOLD_CONSUMERS = 2
 
 
 class BrokerUnavailable(Exception):
@@ -34,6 +37,14 @@ class Outgoing:
     headers: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """Messages that no worker has taken yet, and workers that take from the queue."""
+
+    ready: int
+    consumers: int
+
+
 class Publisher:
     """A connection that is made when needed, dropped on the first error, and made again by the next batch."""
 
@@ -42,15 +53,20 @@ class Publisher:
         self._connection: Connection | None = None
         self._unsettled: dict[int, int] = {}
         self._refused: dict[int, str] = {}
+        self._returned = False
         self._tag = 0
 
     def connect(self) -> Connection:
-        """The connection, made and its topology declared if needed. Raises BrokerUnavailable."""
+        """The connection, made and its topology declared if needed. Raises BrokerUnavailable.
+
+        A URL may name several nodes of one cluster, separated by `;`: the first that answers will do.
+        """
         if self._connection is not None:
             return self._connection
         connection = Connection(self._broker_url, connect_timeout=3, heartbeat=0)
+        others = self._broker_url.count(";")
         try:
-            connection.connect()
+            connection.ensure_connection(max_retries=others, interval_start=0, reraise_as_library_errors=False)
             self._producer = Producer(connection.channel())
             self._declare()
         except connection.connection_errors + connection.channel_errors as exc:
@@ -58,6 +74,18 @@ class Publisher:
             raise BrokerUnavailable(str(exc)) from exc
         self._connection = connection
         return connection
+
+    def depth(self, queue: str) -> QueueDepth:
+        """How full a queue is; one that celeryconfig.py does not declare is empty. Raises BrokerUnavailable."""
+        if queue not in _DECLARED:
+            return QueueDepth(0, 0)
+        connection = self.connect()
+        try:
+            found = self._producer.channel.queue_declare(queue, passive=self._confirms())  # Redis has no empty queue
+        except connection.connection_errors + connection.channel_errors as exc:
+            self.close()  # a queue that is gone is declared again by the next connection
+            raise BrokerUnavailable(str(exc)) from exc
+        return QueueDepth(found.message_count, found.consumer_count or _UNTOLD_CONSUMERS)
 
     def publish(self, messages: Sequence[Outgoing]) -> dict[int, str]:
         """Publish all; the ids of those that were not taken over, with the reason. Raises BrokerUnavailable."""
@@ -70,7 +98,7 @@ class Publisher:
         except connection.connection_errors + connection.channel_errors as exc:
             self.close()
             raise BrokerUnavailable(str(exc)) from exc
-        if self._refused:
+        if self._returned:
             self.close()  # the topology may have been wiped: the next batch declares it again
         return self._refused
 
@@ -86,16 +114,25 @@ class Publisher:
             queue(channel).declare()
         self._tag = 0
         self._unsettled = {}
-        if hasattr(channel, "confirm_select"):
+        self._returned = False
+        if self._confirms():
             channel.confirm_select()
             channel.events["basic_ack"].add(self._on_ack)
             channel.events["basic_nack"].add(self._on_nack)
             channel.events["basic_return"].add(self._on_return)
 
+    def _confirms(self) -> bool:
+        """RabbitMQ confirms what it takes over; with Redis the reply to the command is the confirmation."""
+        return hasattr(self._producer.channel, "confirm_select")
+
     def _send(self, message: Outgoing) -> None:
-        task = _task_message(message)
+        try:
+            task = _task_message(message)
+        except (UnknownWorkflowType, KeyError) as exc:  # a newer release's, or broken: it must not keep the others
+            self._refused[message.id] = f"not to be sent: {exc!r}"
+            return
         self._tag += 1
-        if hasattr(self._producer.channel, "confirm_select"):
+        if self._confirms():
             self._unsettled[self._tag] = message.id
         self._producer.publish(
             task.body,
@@ -121,6 +158,7 @@ class Publisher:
             self._refused[message_id] = "the broker did not take it over"
 
     def _on_return(self, error: Exception, _exchange: str, routing_key: str, message: Any) -> None:
+        self._returned = True
         self._refused[int(message.properties["message_id"])] = f"no queue for {routing_key}: {error}"
 
     def _settle(self, tag: int, multiple: bool) -> list[int]:

@@ -1,5 +1,6 @@
 """The front door: make a job, in the caller's transaction. Nothing is published here; the relay does that."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -28,12 +29,14 @@ def enqueue(
     organization: str = "",
     subject: str = "",
     correlation_id: str | None = None,
+    gates: Sequence[str] = (),
     delay: timedelta = timedelta(),
     actor: str = "",
 ) -> Enqueued:
     """Make a job, unless a live one of this type has the dedupe key.
 
-    `payload` is a small JSON object of ids. The correlation id is the bound one unless given.
+    `payload` is a small JSON object of ids; `gates` are the names of those it passes (gates.py). The correlation id is
+    the bound one unless given.
     """
     spec = spec_of(workflow_type)
     row = {
@@ -44,6 +47,7 @@ def enqueue(
         "organization": clean_text(organization),
         "subject": clean_text(subject)[:300],
         "correlation_id": correlation_id or correlation.current() or correlation.new(),
+        "gates": list(gates),
         "dedupe_key": dedupe_key and clean_text(dedupe_key),
     }
     while True:

@@ -20,7 +20,10 @@ class TransitionRefused(JobError):
 
 
 class UnknownWorkflowType(JobError):
-    """No handler is registered for this workflow type."""
+    """No handler is registered here for this workflow type.
+
+    Not the job's fault: a newer release may have made it, whose workers know what to do with it.
+    """
 
     permanent = True
 
@@ -36,3 +39,7 @@ class LeaseLost(BaseException):
 
     A BaseException: no handler's `except Exception` may eat it and go on writing.
     """
+
+
+class WorkerStopping(BaseException):
+    """This worker is asked to stop; the job goes on elsewhere. A BaseException for the same reason."""

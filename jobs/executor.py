@@ -4,19 +4,21 @@ This is one of the three places that catch everything: whatever a handler raises
 """
 
 import time
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
-from jobs import leases, transitions, waits
+from jobs import gates, leases, transitions, waits
 from jobs.attempts import Attempt
 from jobs.classification import classify
-from jobs.errors import LeaseLost, TransitionRefused, WaitTimedOut
+from jobs.errors import LeaseLost, TransitionRefused, UnknownWorkflowType, WaitTimedOut, WorkerStopping
 from jobs.models import WorkflowJob
 from jobs.outcomes import Completed, WaitForEvent
-from jobs.registry import spec_of
+from jobs.registry import HandlerSpec, spec_of
 from jobs.retry import next_attempt
 from jobs.states import OnTimeout
 from jobs.transitions import Failure
@@ -25,7 +27,15 @@ from telemetry.redaction import redact
 
 log = structlog.get_logger(__name__)
 
-Outcome = Completed | WaitForEvent | LeaseLost | Exception
+Outcome = Completed | WaitForEvent | LeaseLost | WorkerStopping | Exception
+
+#: Past its hard limit an attempt gets this long to be ended before it is taken for dead.
+OVERTIME_SECONDS = 30
+#: How long an outcome is tried to be stored while the database is away; then the job is rescued, and the stage redone.
+SETTLE_SECONDS = 600.0
+SETTLE_PAUSE_SECONDS = 1.0
+#: A job of a type nobody here handles is left to other workers for this long.
+LEFT_TO_OTHERS = timedelta(seconds=30)
 
 
 def execute(job_id: UUID, dispatch: int) -> WorkflowJob | None:
@@ -41,13 +51,16 @@ def execute(job_id: UUID, dispatch: int) -> WorkflowJob | None:
 
 
 def _claim(job_id: UUID, dispatch: int) -> Attempt | None:
-    claimed_at = time.monotonic()
+    claimed_at = leases.now()
     try:
         job = transitions.claim(job_id, dispatch, owner=leases.owner(), lease_seconds=settings.LEASE_SECONDS)
-    except TransitionRefused:  # a doubled, late or foreign message: the row knows better
-        log.info("message outdated", job_id=str(job_id), dispatch=dispatch)
+    except TransitionRefused:  # a doubled, late or foreign message, or a closed gate: the row knows better
+        if not gates.hold(job_id, dispatch, actor=leases.owner()):
+            log.info("message outdated", job_id=str(job_id), dispatch=dispatch)
         return None
-    return Attempt(job, claimed_at=claimed_at)
+    spec = _spec_or_none(job)
+    limit = spec.time_limit if spec else settings.LEASE_SECONDS
+    return Attempt(job, claimed_at=claimed_at, at_most_seconds=limit + OVERTIME_SECONDS)
 
 
 def _run(attempt: Attempt) -> Outcome:
@@ -55,7 +68,7 @@ def _run(attempt: Attempt) -> Outcome:
     try:
         _refuse_expired_wait(attempt)
         return spec_of(attempt.job.workflow_type).handler(attempt)
-    except (WaitForEvent, LeaseLost) as answer:
+    except (WaitForEvent, LeaseLost, WorkerStopping) as answer:
         return answer
     except Exception as error:  # noqa: BLE001 - the executor's edge: an error is an outcome
         return error
@@ -70,36 +83,62 @@ def _refuse_expired_wait(attempt: Attempt) -> None:
 
 
 def _settle(attempt: Attempt, outcome: Outcome) -> WorkflowJob | None:
-    try:
-        attempt.check()
-        settled = _transition(attempt.job, outcome)
-    except (LeaseLost, TransitionRefused):
-        log.warning("attempt abandoned: the job has moved on", outcome=type(outcome).__name__)
-        return None
-    log.info("attempt settled", status=settled.status, stage=settled.stage, outcome=settled.outcome)
-    return settled
+    """Store the outcome, however long the database is away. The fence decides whether it still counts."""
+    gives_up_at = time.monotonic() + SETTLE_SECONDS
+    while True:
+        if connection.errors_occurred:
+            close_old_connections()
+        try:
+            settled = _transition(attempt.job, outcome)
+        except TransitionRefused:
+            log.warning("attempt abandoned: the job has moved on", outcome=type(outcome).__name__)
+            return None
+        except (OperationalError, InterfaceError) as error:
+            if time.monotonic() > gives_up_at:
+                raise
+            log.warning("outcome not stored yet", outcome=type(outcome).__name__, error=str(error))
+            time.sleep(SETTLE_PAUSE_SECONDS)
+        else:
+            log.info("attempt settled", status=settled.status, stage=settled.stage, outcome=settled.outcome)
+            return settled
 
 
 def _transition(job: WorkflowJob, outcome: Outcome) -> WorkflowJob:
     """The whole policy: what an outcome makes of the job."""
     match outcome:
         case Completed(outcome=result):
+            gates.note_success(job.gates)
             return transitions.complete(job, result)
         case WaitForEvent() as wait:
             return waits.pause(job, wait)
-        case LeaseLost():
-            raise outcome
+        case LeaseLost():  # by its own clock perhaps, and still its own: then it may as well say so
+            return transitions.release(job, reason="the worker could not renew its lease")
+        case WorkerStopping():
+            return transitions.release(job, reason="the worker is stopping")
+        case UnknownWorkflowType() if not _is_given_up(job):
+            return transitions.release(job, reason="no handler for this type here", delay=LEFT_TO_OTHERS)
         case Exception() as error:
             return _after_error(job, error)
 
 
 def _after_error(job: WorkflowJob, error: Exception) -> WorkflowJob:
-    classified = classify(error)
-    failure = Failure(classified.classification, type(error).__name__, redact(str(error)))
+    message = redact(str(error))
+    classified = gates.told_of(classify(error), reason=message)
+    failure = Failure(classified.classification, type(error).__name__, message)
     log.warning("attempt failed", error_class=classified.classification, exc_info=error)
-    later = next_attempt(
-        spec_of(job.workflow_type).retry, classified, retries=job.retries, age=timezone.now() - job.created_at
-    )
-    if later is None:
+    spec = _spec_or_none(job)
+    later = spec and next_attempt(spec.retry, classified, retries=job.retries, is_given_up=_is_given_up(job))
+    if not later or not spec:
         return transitions.fail(job, failure)
-    return transitions.retry(job, failure, delay=later.delay, charged=later.charged)
+    return transitions.retry(job, failure, delay=later.delay, charged=later.charged, patience=spec.retry.patience)
+
+
+def _is_given_up(job: WorkflowJob) -> bool:
+    return job.give_up_at is not None and job.give_up_at <= timezone.now()
+
+
+def _spec_or_none(job: WorkflowJob) -> HandlerSpec | None:
+    try:
+        return spec_of(job.workflow_type)
+    except UnknownWorkflowType:
+        return None

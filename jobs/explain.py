@@ -8,6 +8,7 @@ from datetime import datetime
 
 from jobs.models import OutboxMessage, WorkflowJob
 from jobs.states import JobStatus, OnTimeout
+from jobs.transitions import GATE_CLOSED
 
 
 def explain(job: WorkflowJob, message: OutboxMessage | None, *, now: datetime) -> str:
@@ -28,6 +29,8 @@ def explain(job: WorkflowJob, message: OutboxMessage | None, *, now: datetime) -
 
 
 def _explain_queued(job: WorkflowJob, message: OutboxMessage | None, now: datetime) -> str:
+    if job.error_type == GATE_CLOSED and job.due_at > now:
+        return f"Held until {_at(job.due_at)} by a closed gate ({job.error_class}), {job.error_message.rstrip('.')}."
     if job.due_at > now:
         start = (
             f"Retrying at {_at(job.due_at)}" if job.status == JobStatus.RETRYING else f"Starts at {_at(job.due_at)}"
@@ -38,12 +41,12 @@ def _explain_queued(job: WorkflowJob, message: OutboxMessage | None, now: dateti
 
 def _explain_message(job: WorkflowJob, message: OutboxMessage | None) -> str:
     if message is None:
-        return f"dispatch {job.dispatch} has no message, the dispatcher sends a new one"
+        return f"dispatch {job.dispatch} has no message, the dispatcher makes a new one"
     if message.sent_at:
         return f"message sent at {_at(message.sent_at)}, no worker has claimed it yet"
     if message.last_error:
         return f"the broker has not taken its message after {message.attempts} tries: {message.last_error}"
-    return "its message waits for the dispatcher"
+    return "its message waits for its turn"
 
 
 def _explain_running(job: WorkflowJob, now: datetime) -> str:

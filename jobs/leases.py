@@ -1,7 +1,8 @@
 """The lease of a claimed job: extended by database time, kept alive by one thread per worker process.
 
 A lease that is not extended is rescued by the dispatcher (maintenance/rescuer.py). The thread has a database
-connection of its own and beats for every attempt that runs in its process.
+connection of its own and beats for every attempt that runs in its process. In a worker that has been stopping for
+DRAIN_SECONDS it gives back what still runs, so that another worker goes on with it before this one is killed.
 """
 
 import os
@@ -15,7 +16,14 @@ import structlog
 from django.conf import settings
 from django.db import Error, connection
 
+from jobs import draining
+
 log = structlog.get_logger(__name__)
+
+
+def now() -> float:
+    """Seconds on a clock that no one can set and that goes on while the machine sleeps, where there is such a one."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def extend(job_id: UUID, fence: int, seconds: float) -> bool:
@@ -32,6 +40,8 @@ def extend(job_id: UUID, fence: int, seconds: float) -> bool:
 
 class Leased(Protocol):
     def renew(self, seconds: float) -> bool: ...
+
+    def give_back(self) -> bool: ...
 
 
 class Heartbeat:
@@ -64,7 +74,10 @@ class Heartbeat:
 
     def _beat(self, attempt: Leased) -> None:
         try:
-            if not attempt.renew(settings.LEASE_SECONDS):
+            if draining.seconds() > settings.DRAIN_SECONDS and attempt.give_back():
+                self.release(attempt)
+                log.warning("job given back unfinished: the worker is stopping")
+            elif not attempt.renew(settings.LEASE_SECONDS):
                 self.release(attempt)
                 log.warning("lease lost")
         except Error as error:  # the next beat may get through; until then the attempt's own clock decides
@@ -73,9 +86,11 @@ class Heartbeat:
 
 heartbeat = Heartbeat()
 
-#: Names this process in leases and history. Never only the host's name: several workers share one.
-_process_token = uuid4().hex[:8]
+#: Ends the names of a worker's main process and of all children it forks. Never only the host's name: several workers
+#: share one, and a restarted one must not be taken for the one before.
+WORKER = uuid4().hex[:8]
 
 
 def owner() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}:{_process_token}"
+    """Names this process in leases and history."""
+    return f"{socket.gethostname()}:{os.getpid()}:{WORKER}"

@@ -3,6 +3,7 @@
 Every sweep has its partial index, so that finding the few live rows among millions of final ones stays cheap.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -44,18 +45,22 @@ class WorkflowJob(models.Model):
     correlation_id = models.CharField(max_length=100, blank=True, default="")
     #: At most one live job of a type has it.
     dedupe_key = models.CharField(max_length=300, null=True)
+    #: Names of the gates it passes: while one of them is closed, it is not started.
+    gates = ArrayField(models.CharField(max_length=200), default=list, db_default=[])
 
     #: How often it was started.
     attempt = models.PositiveIntegerField(default=0)
-    #: How much of the retry budget is used; waits and rate limits leave it alone.
+    #: How much of the retry budget is used; waits, gates and rate limits leave it alone.
     retries = models.PositiveIntegerField(default=0)
-    #: How many workers it took down with it.
+    #: How many workers in a row it took down with it, without getting on in between.
     crashes = models.PositiveIntegerField(default=0)
     #: Grows with each message about this job; a claim must name the latest.
     dispatch = models.PositiveIntegerField(default=0)
     #: Grows with each claim; every write of an attempt names its own, so that a late one writes nothing.
     fence = models.PositiveBigIntegerField(default=0)
     due_at = models.DateTimeField(db_default=Now())
+    #: Until when it may be put off without using up a retry; null while it is not.
+    give_up_at = models.DateTimeField(null=True)
     lease_owner = models.CharField(max_length=200, blank=True, default="")
     lease_until = models.DateTimeField(null=True)
 
@@ -93,6 +98,15 @@ class WorkflowJob(models.Model):
                 name="workflow_jobs_live_dedupe",
             ),
             models.CheckConstraint(condition=Q(status__in=sorted(JobStatus)), name="workflow_jobs_status_known"),
+            # Every live job says until when: what is runnable has due_at, which is never null.
+            models.CheckConstraint(
+                condition=~Q(status="PROCESSING") | Q(lease_until__isnull=False),
+                name="workflow_jobs_running_is_leased",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="WAITING_FOR_EVENT") | Q(wait_deadline__isnull=False),
+                name="workflow_jobs_wait_has_deadline",
+            ),
         ]
         indexes = [
             models.Index(
@@ -143,10 +157,15 @@ class JobExecutionHistory(models.Model):
 
 
 class OutboxMessage(models.Model):
-    """A message to be published once its transaction has committed. The relay takes, publishes and marks it."""
+    """A message to be published once its transaction has committed.
+
+    The relay takes it, publishes it and marks it sent. It is there until its job is claimed, or is announced anew.
+    """
 
     job = models.ForeignKey(WorkflowJob, on_delete=models.CASCADE, null=True, related_name="messages", db_index=False)
     dispatch = models.PositiveIntegerField(default=0)
+    #: Whose job it is: the relay lets organizations take turns.
+    organization = models.CharField(max_length=200, blank=True, default="", db_default="")
     #: Routing key in the exchange `workflow.jobs`.
     destination = models.CharField(max_length=100)
     body = models.JSONField()
@@ -162,12 +181,38 @@ class OutboxMessage(models.Model):
         db_table = "outbox_messages"
         indexes = [
             models.Index(fields=["available_at", "id"], condition=Q(sent_at=None), name="outbox_due"),
+            models.Index(
+                fields=["destination", "organization", "available_at", "id"],
+                condition=Q(sent_at=None),
+                name="outbox_by_turn",
+            ),
             models.Index(fields=["job", "dispatch"], name="outbox_by_job"),
             models.Index(fields=["sent_at"], condition=~Q(sent_at=None), name="outbox_sent"),
         ]
 
     def __str__(self) -> str:
         return f"{self.destination} #{self.pk}"
+
+
+class Gate(models.Model):
+    """Keeps jobs from starting while something they all need is not to be had. Written by gates.py only."""
+
+    #: "github", "github:token": a provider, or one credential there.
+    name = models.CharField(primary_key=True, max_length=200)
+    #: Null, or past: open.
+    closed_until = models.DateTimeField(null=True)
+    #: Why it was closed last: a limit the provider named, or failures in a row.
+    classification = models.CharField(max_length=20, choices=ErrorClassification)
+    reason = models.CharField(max_length=500, blank=True, default="")
+    #: Of the provider, in a row.
+    failures = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "gates"
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class InboxMessage(models.Model):

@@ -8,11 +8,12 @@ Each app's `handlers.py` is imported at start (apps.py), so that registering is 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from jobs.attempts import Attempt
 from jobs.errors import UnknownWorkflowType
 from jobs.outcomes import Completed
-from jobs.retry import RetryPolicy
+from jobs.retry import PATIENCE, RetryPolicy
 from jobs.states import HandlerType, WorkflowType
 
 Handler = Callable[[Attempt], Completed]
@@ -43,11 +44,12 @@ def job_handler(
     retry_backoff: int = 2,
     retry_backoff_max: int = 300,
     retry_jitter: bool = True,
+    patience: timedelta = PATIENCE,
     soft_time_limit: int = 20 * 60,
     time_limit: int = 22 * 60,
 ) -> Callable[[Handler], Handler]:
     """Register the decorated function as the handler of a workflow type. The last registration wins."""
-    policy = RetryPolicy(max_retries, retry_backoff, retry_backoff_max, retry_jitter)
+    policy = RetryPolicy(max_retries, retry_backoff, retry_backoff_max, retry_jitter, patience)
 
     def register(handler: Handler) -> Handler:
         _specs[workflow_type] = HandlerSpec(

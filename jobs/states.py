@@ -82,7 +82,10 @@ class Verb(TextChoices):
     RESUME = "resume"
     EXPIRE = "expire"
     RETRY = "retry"
+    HOLD = "hold"
+    FOLD = "fold"
     REDISPATCH = "redispatch"
+    RELEASE = "release"
     RESCUE = "rescue"
     CANCEL = "cancel"
     SUPERSEDE = "supersede"
@@ -118,7 +121,10 @@ TRANSITIONS: dict[Verb, Transition] = {
         _row(Verb.RESUME, {_S.WAITING_FOR_EVENT}, _S.PENDING),
         _row(Verb.EXPIRE, {_S.WAITING_FOR_EVENT}, _S.PENDING),
         _row(Verb.RETRY, {_S.PROCESSING}, _S.RETRYING),
+        _row(Verb.HOLD, {_S.PENDING, _S.RETRYING}, _S.PENDING, _S.RETRYING),
+        _row(Verb.FOLD, {_S.PENDING}, _S.PENDING),
         _row(Verb.REDISPATCH, {_S.PENDING, _S.RETRYING}, _S.PENDING),
+        _row(Verb.RELEASE, {_S.PROCESSING}, _S.PENDING),
         _row(Verb.RESCUE, {_S.PROCESSING}, _S.PENDING, _S.FAILED),
         _row(Verb.CANCEL, LIVE_STATUSES, _S.CANCELLED),
         _row(Verb.SUPERSEDE, LIVE_STATUSES, _S.CANCELLED),

@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from celery import shared_task
+from celery.exceptions import Reject
 from django.db import close_old_connections
 
+from jobs import draining
 from jobs.executor import execute
 
 RUN_JOB = "jobs.run_job"
@@ -12,6 +14,8 @@ RUN_JOB = "jobs.run_job"
 
 @shared_task(name=RUN_JOB)
 def run_job(job_id: str, dispatch: int) -> None:
+    if draining.has_begun():
+        raise Reject(requeue=True)  # to a worker that stays
     try:
         execute(UUID(job_id), dispatch)
     finally:

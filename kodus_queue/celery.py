@@ -1,8 +1,12 @@
 """The Celery app. Its options stand in celeryconfig.py; its tasks in jobs/tasks.py."""
 
 import os
+import warnings
 
 from celery import Celery
+
+# At each loss of the broker Celery says that running tasks are not ended: they are not meant to be (celeryconfig.py).
+warnings.filterwarnings("ignore", message=r"\s*In Celery 5\.1 we introduced an optional breaking change")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kodus_queue.settings")
 

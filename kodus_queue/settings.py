@@ -38,6 +38,10 @@ LEASE_SECONDS = env_int("KODUS_LEASE_SECONDS", 30, minimum=2)
 HEARTBEAT_SECONDS = env_int("KODUS_HEARTBEAT_SECONDS", 7, minimum=1)
 CRASH_LIMIT = env_int("KODUS_CRASH_LIMIT", 3, minimum=1)
 REDISPATCH_SECONDS = env_int("KODUS_REDISPATCH_SECONDS", 30, minimum=1)
+# How long a worker that is told to stop lets its running jobs come to a safe place.
+DRAIN_SECONDS = env_int("KODUS_DRAIN_SECONDS", 20, minimum=1)
+# Pushes to a pull request within this time are reviewed once.
+DEBOUNCE_SECONDS = env_int("KODUS_DEBOUNCE_SECONDS", 5, minimum=0)
 GRAPH_WAIT_SECONDS = env_int("KODUS_GRAPH_WAIT_SECONDS", 900, minimum=1)
 
 # --- GitHub ----------------------------------------------------------------------------------------------------------

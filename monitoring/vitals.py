@@ -39,10 +39,13 @@ class Lag:
 
 LAGS = {
     "dispatch": Lag(
-        """SELECT min(available_at) FROM outbox_messages
-            WHERE sent_at IS NULL AND available_at <= statement_timestamp()""",
+        # Where messages are announced already, the rest waits for its turn: that is for "start" to judge.
+        """SELECT min(available_at) FROM outbox_messages message
+            WHERE sent_at IS NULL AND available_at <= statement_timestamp()
+              AND NOT EXISTS (SELECT FROM outbox_messages announced
+                               WHERE announced.sent_at IS NOT NULL AND announced.destination = message.destination)""",
         timedelta(minutes=1),
-        "messages are not published: is the dispatcher running, and does the broker answer?",
+        "messages are not published: is the dispatcher running, does the broker answer, do the workers take any?",
     ),
     "start": Lag(
         """SELECT min(due_at) FROM workflow_jobs

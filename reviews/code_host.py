@@ -6,6 +6,9 @@ from django.conf import settings
 
 from integrations.github.client import GitHub
 
+#: What a job passes that talks to GitHub: the host itself, and the limits of our credential there.
+GATES = ("github", "github:token")
+
 
 def github() -> GitHub:
     return _client(settings.GITHUB_API_URL, settings.GITHUB_TOKEN)

@@ -31,8 +31,9 @@ class EffectUnknown(Exception):
     permanent = False
     retry_after = PAUSE_SECONDS
 
-    def __init__(self, purpose: str) -> None:
+    def __init__(self, purpose: str, *, gate: str = "") -> None:
         super().__init__(f"{self.__doc__} ({purpose})")
+        self.gate = gate
 
 
 def perform_once(
@@ -87,7 +88,7 @@ def _write(attempt: Attempt, effect: Effect, write: Callable[[str], str]) -> str
         return write(effect.marker)
     except OutcomeUnknown as error:
         _mark(effect, state=EffectState.UNKNOWN)
-        raise EffectUnknown(effect.purpose) from error
+        raise EffectUnknown(effect.purpose, gate=getattr(error, "gate", "")) from error
 
 
 def _mark(effect: Effect, **values: object) -> None:

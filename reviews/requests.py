@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from analysis.requests import request_graph
@@ -14,7 +16,12 @@ from jobs.errors import TransitionRefused
 from jobs.models import WorkflowJob
 from jobs.states import LIVE_STATUSES, WorkflowType
 from reviews.change import github_remote
+from reviews.code_host import GATES
 from reviews.context import Origin
+from reviews.triggers import COMMAND, PUSHED
+
+#: However many pushes follow each other, the review starts this many times the wait after the first.
+DEBOUNCES_AT_MOST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +47,11 @@ class PullRequestRef:
 
 
 def request_review(pull: PullRequestRef, *, trigger: str, delivery_id: str | None = None) -> Enqueued:
-    """Make the job that reviews this head, unless a live one does. A live job for another head is superseded.
+    """Make the job that reviews this head, unless a live one does.
 
-    Without a head (a comment names none) any live review of the pull request will do, and the job that is made
-    otherwise takes the head it finds. The delivery's id joins the job's logs and history to the delivery.
+    A live job for another head that never started takes this one; one that did is superseded. Pushes wait a little for
+    the next push. Without a head (a comment names none) any live review of the pull request will do, and the job that
+    is made otherwise takes the head it finds. The delivery's id joins the job's logs and history to the delivery.
     """
     with transaction.atomic(savepoint=False):
         while True:
@@ -54,9 +62,14 @@ def request_review(pull: PullRequestRef, *, trigger: str, delivery_id: str | Non
                 organization=pull.organization,
                 subject=pull.subject,
                 correlation_id=delivery_id,
+                gates=GATES,
+                delay=_debounce() if trigger == PUSHED else timedelta(),
             )
             if enqueued.created or pull.head_sha in {"", enqueued.job.payload["head_sha"]}:
                 return enqueued
+            folded = _folded(enqueued.job, pull, trigger)
+            if folded:
+                return Enqueued(folded, created=False)
             reason = f"superseded by a review of {pull.head_sha[:10]}"
             _withdrawn(enqueued.job, transitions.supersede, "request_review", reason)
 
@@ -110,6 +123,27 @@ def _payload(pull: PullRequestRef, trigger: str) -> dict[str, object]:
         "trigger": trigger,
         "installation_id": pull.installation_id,
     }
+
+
+def _debounce() -> timedelta:
+    return timedelta(seconds=settings.DEBOUNCE_SECONDS)
+
+
+def _folded(job: WorkflowJob, pull: PullRequestRef, trigger: str) -> WorkflowJob | None:
+    """The job with the new head; None when it has started. What a person asked for stays asked for."""
+    payload = _payload(pull, COMMAND if job.payload["trigger"] == COMMAND else trigger)
+    reason = f"{job.payload['head_sha'][:10] or 'no head'} gave way to {pull.head_sha[:10]}"
+    try:
+        return transitions.fold(
+            job.id,
+            payload,
+            delay=_debounce(),
+            at_most=DEBOUNCES_AT_MOST * _debounce(),
+            actor="request_review",
+            reason=reason,
+        )
+    except TransitionRefused:
+        return None
 
 
 def _withdrawn(job: WorkflowJob, verb: Callable[..., WorkflowJob], actor: str, reason: str) -> bool:

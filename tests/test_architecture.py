@@ -168,7 +168,14 @@ def test_every_workflow_type_has_a_handler():
 def test_one_module_writes_the_status_of_a_job():
     rooms = [source for source in product() if not source.path.startswith(("integrations/", "telemetry/"))]
     writes = {source.path: source.at(node) for source in rooms for node in source_tree.status_writes(source)}
-    assert set(writes) <= {"jobs/transitions.py"}, writes
+    assert set(writes) <= {"jobs/transitions.py", "jobs/statement.py"}, writes
+
+
+def test_only_the_transitions_compose_that_statement():
+    users = [
+        source.path for source in product() if "jobs.statement" in source.text and source.path != "jobs/statement.py"
+    ]
+    assert users == ["jobs/transitions.py"]
 
 
 def test_no_transaction_waits_for_the_network():

@@ -1,9 +1,10 @@
 """Take a delivery in: prove, read, decide, store, carry out, all before the answer.
 
 One transaction holds the delivery and what it caused (job, history, outbox), so an answered delivery is never lost
-and a failed one leaves nothing behind. The delivery is inserted last, with its outcome, and that INSERT is the gate:
+and a failed one leaves nothing behind. The delivery is inserted last, with its outcome, and that INSERT decides:
 whoever comes second, with the same delivery id or with the same body under another one, waits there for the first,
-takes back all it did, and gives the first one's answer.
+takes back all it did, and gives the first one's answer. Only when the first one's job has failed, what it asked for is
+carried out once more: that is what sending it again is for.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
+from jobs.states import JobStatus
 from reviews.requests import PullRequestRef, cancel_reviews, request_review, warm_graph
 from telemetry import correlation
 from webhooks.decoding import decode
@@ -63,8 +65,7 @@ def replay(pk: int) -> None:
         if delivery.verdict != Verdict.HELD:
             return  # another run was faster
         with correlation.bind(str(delivery.delivery_id)):
-            decision = decide(delivery.event, decode(bytes(delivery.body)), command=settings.REVIEW_COMMAND)
-            conclude(delivery.delivery_id, carry_out(decision, delivery.delivery_id))
+            _concluded(delivery)
 
 
 def carry_out(decision: Decision, delivery_id: UUID) -> Outcome:
@@ -128,11 +129,34 @@ def _answer_again(arrival: Arrival) -> Answer:
         logger.warning("delivery_id_reused", stored_sha256=bytes(first.body_sha256).hex())
         raise DeliveryIdReused
     original = first.duplicate_of or first
-    outcome = Outcome(Verdict(original.verdict), original.reason, original.job_id)
+    outcome = _outcome_now(original)
     if not same_id:
         with suppress(AlreadyStored):  # this copy was sent twice, too
             insert(arrival, outcome, duplicate_of=original)
     return Answer(original.delivery_id, outcome)
+
+
+def _outcome_now(original: WebhookDelivery) -> Outcome:
+    """What became of a stored delivery; one whose job has failed is started again, by the first copy that comes."""
+    with transaction.atomic():
+        if _has_failed(original) and queue_is_on():
+            original = WebhookDelivery.objects.select_for_update(of=["self"]).select_related("job").get(pk=original.pk)
+            if _has_failed(original):
+                logger.info("delivery_started_again", failed_job=str(original.job_id))
+                return _concluded(original)
+        return Outcome(Verdict(original.verdict), original.reason, original.job_id)
+
+
+def _has_failed(delivery: WebhookDelivery) -> bool:
+    return delivery.job is not None and delivery.job.status == JobStatus.FAILED
+
+
+def _concluded(delivery: WebhookDelivery) -> Outcome:
+    """Carry out what a stored delivery asks for, and write on it what became of that."""
+    decision = decide(delivery.event, decode(bytes(delivery.body)), command=settings.REVIEW_COMMAND)
+    outcome = carry_out(decision, delivery.delivery_id)
+    conclude(delivery.delivery_id, outcome)
+    return outcome
 
 
 def _pull(event: PullRequestEvent | IssueCommentEvent) -> PullRequestRef:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviews.eligibility import ADVICE, SkipReason
+from reviews.triggers import COMMAND
 from webhooks.errors import PayloadInvalid
 from webhooks.fields import object_at, text_at
 from webhooks.payloads import IssueCommentEvent, PullRequestEvent, PushEvent
@@ -83,7 +84,7 @@ def _comment(payload: Mapping[str, Any], command: str) -> Decision:
         ),
     )
     refused = next((reason for applies, reason in refusals if applies), None)
-    return Ignore(refused) if refused else RequestReview(event, trigger="command")
+    return Ignore(refused) if refused else RequestReview(event, trigger=COMMAND)
 
 
 def _push(payload: Mapping[str, Any], _command: str) -> Decision:

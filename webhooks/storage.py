@@ -90,7 +90,7 @@ def conclude(delivery_id: UUID, outcome: Outcome) -> None:
 
 def first_of(arrival: Arrival) -> WebhookDelivery:
     """The stored delivery that `arrival` is a copy of: by delivery id, else by body and hook."""
-    stored = WebhookDelivery.objects.defer("body", "headers").select_related(None)
+    stored = WebhookDelivery.objects.defer("body", "headers").select_related("job", "duplicate_of__job")
     by_id = stored.filter(delivery_id=arrival.headers.delivery_id).first()
     if by_id:
         return by_id

@@ -1,25 +1,57 @@
-"""Sends again what was sent and never claimed: lost by the broker, or by a worker that died before claiming.
+"""Announces again what was announced in vain: a message lost by the broker, or by a worker that died before claiming.
 
-The patience doubles with every dispatch, because a long queue is not a lost message: a job that has been due for an
-hour is sent again only an hour later.
+A claim deletes its message, so every sent message that is still there was not claimed. `run_once` looks at those;
+`announce_missing` at due jobs without any message, which nothing of ours leaves behind: it reads all due jobs, so it
+is for once a minute.
 """
 
 from functools import partial
+from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 
 from jobs import transitions
+from jobs.errors import TransitionRefused
 from jobs.maintenance.sweep import sweep
 
+ACTOR = "redispatcher"
+
 _UNCLAIMED = """
-SELECT job.id, job.dispatch FROM workflow_jobs job
-  LEFT JOIN outbox_messages message ON message.job_id = job.id AND message.dispatch = job.dispatch
- WHERE job.status IN ('PENDING', 'RETRYING') AND job.due_at < statement_timestamp() - make_interval(secs => %s)
-   AND (message.id IS NULL
-        OR message.sent_at < statement_timestamp() - greatest(make_interval(secs => %s), message.sent_at - job.due_at))
- ORDER BY job.due_at LIMIT %s"""
+SELECT sent_at, job_id, dispatch FROM outbox_messages
+ WHERE sent_at < statement_timestamp() - make_interval(secs => %(seconds)s)
+   AND (sent_at, job_id) > (%(after)s, %(after_id)s)
+ ORDER BY sent_at, job_id LIMIT %(limit)s"""
+
+_MISSING = """
+SELECT due_at, id, dispatch FROM workflow_jobs job
+ WHERE status IN ('PENDING', 'RETRYING') AND due_at < statement_timestamp() - make_interval(secs => %(seconds)s)
+   AND NOT EXISTS (SELECT FROM outbox_messages message
+                    WHERE message.job_id = job.id AND message.dispatch = job.dispatch)
+   AND (due_at, id) > (%(after)s, %(after_id)s)
+ ORDER BY due_at, id LIMIT %(limit)s"""
+
+# Of a job that is not to be claimed by it any more.
+_FORGET = """
+DELETE FROM outbox_messages message
+ WHERE job_id = %s AND dispatch = %s
+   AND NOT EXISTS (SELECT FROM workflow_jobs job WHERE job.id = message.job_id AND job.dispatch = message.dispatch
+                      AND status IN ('PENDING', 'RETRYING'))"""
 
 
 def run_once(limit: int = 500) -> int:
-    seconds = settings.REDISPATCH_SECONDS
-    return sweep(_UNCLAIMED, [seconds, seconds, limit], partial(transitions.redispatch, actor="redispatcher"))
+    return sweep(_UNCLAIMED, _announce_again, limit=limit, seconds=settings.REDISPATCH_SECONDS)
+
+
+def announce_missing(limit: int = 500) -> int:
+    redispatch = partial(transitions.redispatch, actor=ACTOR)
+    return sweep(_MISSING, redispatch, limit=limit, seconds=settings.REDISPATCH_SECONDS)
+
+
+def _announce_again(job_id: UUID, dispatch: int) -> None:
+    try:
+        transitions.redispatch(job_id, dispatch, actor=ACTOR)
+    except TransitionRefused:
+        with connection.cursor() as cursor:
+            cursor.execute(_FORGET, [job_id, dispatch])
+        raise

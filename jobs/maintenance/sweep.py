@@ -1,34 +1,31 @@
 """Find the rows a duty is about, then do its transition on each, one transaction apiece.
 
-What was found is only a hint: the transition looks again under the row's lock. One row that cannot be moved does not
-keep the others.
+What was found is only a hint: the transition looks again under the row's lock. All pages are walked, each from where
+the last one ended, so that rows which cannot be moved hide nothing behind them.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-import structlog
-from django.db import Error, connection
+from django.db import connection
 
-from jobs.errors import TransitionRefused
+from jobs.maintenance.loop import each_by_itself
 
-log = structlog.get_logger(__name__)
-
-
-def sweep(sql: str, parameters: list[Any], act: Callable[..., object]) -> int:
-    """Call `act` with the columns of each row found; how many it moved."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        found = cursor.fetchall()
-    return sum(_moved(act, row) for row in found)
+FIRST = {"after": "-infinity", "after_id": "00000000-0000-0000-0000-000000000000"}
 
 
-def _moved(act: Callable[..., object], row: tuple[Any, ...]) -> bool:
-    try:
-        act(*row)
-    except TransitionRefused:
-        return False
-    except Error as error:
-        log.warning("sweep skipped a job", job_id=str(row[0]), error=str(error))
-        return False
-    return True
+def sweep(sql: str, act: Callable[..., object], *, limit: int, **values: Any) -> int:
+    """Call `act` with the columns behind the first of each row found; how many it moved.
+
+    `sql` selects an instant, a job's id and what else `act` needs, of the rows behind (`after`, `after_id`), ordered
+    by these two, `limit` at most.
+    """
+    moved, start = 0, FIRST
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, {**values, **start, "limit": limit})
+            page = cursor.fetchall()
+        moved += each_by_itself(act, (row[1:] for row in page))
+        if len(page) < limit:
+            return moved
+        start = {"after": page[-1][0], "after_id": page[-1][1]}

@@ -6,9 +6,11 @@ from jobs import transitions
 from jobs.maintenance.sweep import sweep
 
 _OVERDUE = """
-SELECT id FROM workflow_jobs
- WHERE status = 'WAITING_FOR_EVENT' AND wait_deadline <= statement_timestamp() ORDER BY wait_deadline LIMIT %s"""
+SELECT wait_deadline, id FROM workflow_jobs
+ WHERE status = 'WAITING_FOR_EVENT' AND wait_deadline <= statement_timestamp()
+   AND (wait_deadline, id) > (%(after)s, %(after_id)s)
+ ORDER BY wait_deadline, id LIMIT %(limit)s"""
 
 
 def run_once(limit: int = 500) -> int:
-    return sweep(_OVERDUE, [limit], partial(transitions.expire, actor="wait expirer"))
+    return sweep(_OVERDUE, partial(transitions.expire, actor="wait expirer"), limit=limit)

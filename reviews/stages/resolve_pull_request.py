@@ -10,6 +10,7 @@ from reviews.context import ReviewContext
 from reviews.eligibility import Facts, Skip, SkipReason, why_skipped
 from reviews.records import is_reviewed
 from reviews.requests import PullRequestRef, request_review
+from reviews.triggers import COMMAND, HEAD_MOVED
 
 #: Skips that say nothing on GitHub: nobody looks there, or a result stands there already.
 _SILENT = frozenset({SkipReason.CLOSED, SkipReason.SUPERSEDED, SkipReason.ALREADY_REVIEWED})
@@ -46,7 +47,7 @@ def _facts(context: ReviewContext, pull: PullRequest) -> Facts:
         author_login=pull.author.login if pull.author else "",
         is_head=pull.head_sha == context.head_sha,
         is_reviewed=is_reviewed(repository_id, number, context.head_sha),
-        is_asked_for=context.trigger == "command",
+        is_asked_for=context.trigger == COMMAND,
     )
 
 
@@ -64,4 +65,4 @@ def _review_the_head(attempt: Attempt, context: ReviewContext, pull: PullRequest
         head_sha=pull.head_sha,
         base_sha=pull.base_sha,
     )
-    request_review(ref, trigger="head moved", delivery_id=attempt.correlation_id)
+    request_review(ref, trigger=HEAD_MOVED, delivery_id=attempt.correlation_id)

@@ -70,3 +70,9 @@ def make_job(script: Script) -> Callable[..., Any]:
         return enqueue(WorkflowType.CODE_REVIEW, values.pop("payload", {}), **values).job
 
     return make
+
+
+@pytest.fixture
+def short_grace(settings) -> None:
+    """Lost leases are rescued although the database was started not long ago."""
+    settings.HEARTBEAT_SECONDS = 0

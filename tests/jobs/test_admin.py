@@ -8,14 +8,14 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.urls import reverse
 
-from jobs import transitions, waits
+from jobs import gates, transitions, waits
 from jobs.admin_reading import CappedPaginator, ReadOnlyAdmin
 from jobs.inbox import process_once
-from jobs.models import InboxMessage, JobExecutionHistory, OutboxMessage, WorkflowEvent, WorkflowJob
-from jobs.states import EventType, JobStatus
+from jobs.models import Gate, InboxMessage, JobExecutionHistory, OutboxMessage, WorkflowEvent, WorkflowJob
+from jobs.states import ErrorClassification, EventType, JobStatus
 
 pytestmark = pytest.mark.django_db
-MODELS = [WorkflowJob, JobExecutionHistory, OutboxMessage, InboxMessage, WorkflowEvent]
+MODELS = [WorkflowJob, JobExecutionHistory, OutboxMessage, InboxMessage, WorkflowEvent, Gate]
 JOBS = "admin:jobs_workflowjob_changelist"
 
 
@@ -51,6 +51,7 @@ def event():
 def test_each_list_opens(admin_client, make_job, event, model):
     make_job(subject="octo/app#1")
     process_once(consumer="c", message_id="m", effect=lambda: None)
+    gates.close("github", seconds=60, why=ErrorClassification.RATE_LIMITED, reason="until noon")
     assert listed(admin_client, model)
 
 
@@ -137,7 +138,7 @@ def test_an_overdue_job_needs_a_look_and_a_fresh_one_does_not(admin_client, make
 
 
 def test_the_page_of_a_job_says_why_it_is_where_it_is(admin_client, make_job):
-    assert "its message waits for the dispatcher" in page(admin_client, make_job())
+    assert "its message waits for its turn" in page(admin_client, make_job())
 
 
 def test_the_page_of_a_job_shows_its_history_and_links_to_its_messages(admin_client, make_job):

@@ -22,7 +22,7 @@ def test_a_job_for_later_says_when_it_starts():
 
 def test_a_due_job_whose_message_is_not_sent_waits_for_the_dispatcher():
     assert told(JobStatus.PENDING, OutboxMessage()) == (
-        "Queued, due since 2026-03-01 03:07:00 UTC; its message waits for the dispatcher."
+        "Queued, due since 2026-03-01 03:07:00 UTC; its message waits for its turn."
     )
 
 
@@ -37,7 +37,7 @@ def test_a_message_the_broker_refused_is_told_with_its_error():
 
 
 def test_a_due_job_without_a_message_says_that_one_will_be_sent():
-    assert "dispatch 3 has no message, the dispatcher sends a new one" in told(JobStatus.PENDING)
+    assert "dispatch 3 has no message, the dispatcher makes a new one" in told(JobStatus.PENDING)
 
 
 def test_a_rescued_job_names_its_last_error():
@@ -50,10 +50,19 @@ def test_a_retrying_job_says_when_and_after_what():
     assert text == "Retrying at 2026-03-01 03:17:00 UTC after RateLimited (RATE_LIMITED)."
 
 
+@pytest.mark.parametrize("status", [JobStatus.PENDING, JobStatus.RETRYING])
+def test_a_held_job_names_the_gate_and_when_it_opens(status):
+    text = told(status, due_at=LATER, error_type="GateClosed", error_class="RATE_LIMITED",
+                error_message="github:token: GitHub asks us to wait.")  # fmt: skip
+    assert text == (
+        "Held until 2026-03-01 03:17:00 UTC by a closed gate (RATE_LIMITED), github:token: GitHub asks us to wait."
+    )
+
+
 def test_a_retrying_job_that_is_due_is_queued():
     text = told(JobStatus.RETRYING, OutboxMessage(), error_type="Timeout", error_class="RETRYABLE")
     assert text == (
-        "Queued, due since 2026-03-01 03:07:00 UTC after Timeout (RETRYABLE); its message waits for the dispatcher."
+        "Queued, due since 2026-03-01 03:07:00 UTC after Timeout (RETRYABLE); its message waits for its turn."
     )
 
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 from kombu import Connection
 
-from jobs import waits
+from jobs import transitions, waits
 from jobs.enqueue import enqueue
 from jobs.models import OutboxMessage, WorkflowJob
 from jobs.states import EventType, JobStatus, WorkflowType
@@ -120,10 +120,57 @@ def test_while_the_broker_is_down_jobs_are_taken_and_run_once_it_is_back(own_bro
         wait_for(jobs)
 
 
-def test_sigterm_lets_the_running_job_finish(broker):
+def test_sigterm_lets_the_running_stage_finish_and_leaves_the_rest_to_others(broker, tmp_path):
+    before, after = tmp_path / "before", tmp_path / "after"
     ending = review_worker(broker)
     with running(the_dispatcher(broker), ending):
-        jobs = make({"sleep": 2})
-        wait_until(lambda: statuses(jobs) == {JobStatus.PROCESSING}, seconds=60, what="the start")
+        job = make({"touch": str(before)}, {"sleep": 2}, {"touch": str(after)})[0]
+        wait_until(job.history.filter(verb="checkpoint").exists, seconds=60, what="the first step")
         ending.stop()
-        assert statuses(jobs) == {JobStatus.COMPLETED}
+        job.refresh_from_db()
+        assert (job.status, job.checkpoint, after.exists()) == (JobStatus.PENDING, {"done": 2}, False)
+        with running(review_worker(broker)):
+            wait_for([job])
+    assert list(job.history.filter(verb__in=["release", "rescue"]).values_list("verb", flat=True)) == ["release"]
+    assert [path.read_text().split() for path in (before, after)] == [["1"], ["2"]]
+
+
+def test_what_ignores_that_its_worker_stops_is_given_to_others_before_it_is_killed(broker, tmp_path):
+    started = tmp_path / "started"
+    ending = review_worker(broker, KODUS_DRAIN_SECONDS="1")
+    with running(the_dispatcher(broker), ending):
+        job = make({"touch": str(started)}, {"hang": 8})[0]
+        wait_until(started.exists, seconds=60, what="the first step")
+        ending.popen.terminate()
+        with running(review_worker(broker)):
+            wait_until(lambda: job.history.filter(verb="claim").count() == 2, seconds=30, what="another worker")
+        ending.kill()
+    assert not job.history.filter(verb="rescue").exists()
+
+
+def test_a_child_that_dies_is_told_by_its_parent_with_the_signal(broker):
+    """Long before its lease, of ten minutes here, runs out."""
+    with running(the_dispatcher(broker), worker(broker, QUEUE, workload=True, KODUS_LEASE_SECONDS="600")):
+        jobs = make({"die": signal.SIGSEGV})
+        wait_for(jobs, JobStatus.FAILED)
+        job = WorkflowJob.objects.get(id=jobs[0].id)
+    assert (job.error_type, job.error_class, job.crashes) == ("WorkerLost", "PERMANENT", 3)
+    assert "SIGSEGV" in job.error_message
+    assert "quarantined" in job.error_message
+
+
+def test_a_poison_job_leaves_the_others_alone(broker):
+    with running(the_dispatcher(broker), review_worker(broker)):
+        poison, others = make({"die": signal.SIGKILL}), make({"sleep": 0.01}, count=20)
+        wait_for(others)
+        wait_for(poison, JobStatus.FAILED)
+    assert set(WorkflowJob.objects.filter(status=JobStatus.COMPLETED).values_list("crashes", flat=True)) == {0}
+    assert WorkflowJob.objects.get(id=poison[0].id).attempt == 3
+
+
+def test_a_worker_lost_before_the_dispatcher_started_is_rescued_when_it_starts(broker):
+    job = make({"sleep": 0.01})[0]
+    transitions.claim(job.id, 1, owner="gone", lease_seconds=-1)
+    with running(the_dispatcher(broker), review_worker(broker)):
+        wait_for([job])
+    assert job.history.filter(verb="rescue").count() == 1

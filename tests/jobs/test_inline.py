@@ -28,6 +28,7 @@ def test_a_job_and_the_one_it_waits_for_are_run_to_their_end(make_job, script):
     assert run_until_final(waiter.id).status == JobStatus.COMPLETED
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_a_job_left_behind_by_a_killed_run_is_rescued(make_job, script):
     script.act = waits_for_the_other
     left_behind = make_job(organization="local", subject="other")

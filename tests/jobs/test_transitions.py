@@ -23,6 +23,15 @@ def claim(job: WorkflowJob, owner: str = "w1") -> WorkflowJob:
     return transitions.claim(job.id, job.dispatch, owner=owner, lease_seconds=30)
 
 
+def retry(job: WorkflowJob, *, seconds: float = 0, charged: bool = True) -> WorkflowJob:
+    delay = timedelta(seconds=seconds)
+    return transitions.retry(job, FAILURE, delay=delay, charged=charged, patience=timedelta(hours=1))
+
+
+def rescue(job: WorkflowJob, *, crash_limit: int = 3) -> WorkflowJob:
+    return transitions.rescue(job.id, crash_limit=crash_limit, grace=timedelta(), actor="t")
+
+
 def verbs(job: WorkflowJob) -> list[str]:
     return list(job.history.order_by("id").values_list("verb", flat=True))
 
@@ -115,7 +124,7 @@ class TestAnAttemptsWrites:
         assert job.finished_at is not None
 
     def test_retry_is_due_later_and_its_message_too(self, make_job):
-        job = transitions.retry(claim(make_job()), FAILURE, delay=timedelta(seconds=60), charged=True)
+        job = retry(claim(make_job()), seconds=60)
         assert (job.status, job.retries, job.dispatch) == (JobStatus.RETRYING, 1, 2)
         assert OutboxMessage.objects.get(job=job, dispatch=2).available_at == job.due_at > job.updated_at
 
@@ -124,7 +133,7 @@ class TestAnAttemptsWrites:
         [
             lambda job: transitions.complete(job, {}),
             lambda job: transitions.fail(job, FAILURE),
-            lambda job: transitions.retry(job, FAILURE, delay=timedelta(), charged=True),
+            retry,
             lambda job: transitions.checkpoint(job, stage="s", state={}, lease_seconds=30),
         ],
         ids=["complete", "fail", "retry", "checkpoint"],
@@ -132,7 +141,7 @@ class TestAnAttemptsWrites:
     def test_a_worker_that_wakes_after_its_job_was_rescued_writes_nothing(self, make_job, write):
         late = claim(make_job())
         lease_ran_out(late)
-        rescued = transitions.rescue(late.id, crash_limit=3, actor="t")
+        rescued = rescue(late)
         current = claim(rescued, "w2")
         before = verbs(late)
         with pytest.raises(TransitionRefused):
@@ -151,21 +160,21 @@ class TestRescue:
     def test_a_lost_job_is_runnable_again(self, make_job):
         job = claim(make_job())
         lease_ran_out(job)
-        rescued = transitions.rescue(job.id, crash_limit=3, actor="t")
+        rescued = rescue(job)
         assert (rescued.status, rescued.crashes, rescued.dispatch) == (JobStatus.PENDING, 1, 2)
         assert "w1" in rescued.error_message
 
     def test_a_living_lease_is_left_alone(self, make_job):
         job = claim(make_job())
         with pytest.raises(TransitionRefused):
-            transitions.rescue(job.id, crash_limit=3, actor="t")
+            rescue(job)
 
     def test_at_the_crash_limit_the_job_fails_and_sends_no_message(self, make_job):
         job = claim(make_job())
         lease_ran_out(job)
-        failed = transitions.rescue(job.id, crash_limit=1, actor="t")
+        failed = rescue(job, crash_limit=1)
         assert failed.status == JobStatus.FAILED
-        assert OutboxMessage.objects.filter(job=job).count() == 1
+        assert not OutboxMessage.objects.exists()
 
 
 class TestByHand:
@@ -205,7 +214,7 @@ class TestTheEndOfAJob:
         job_finished.connect(listen)
         try:
             transitions.complete(claim(make_job()), {})
-            transitions.retry(claim(make_job()), FAILURE, delay=timedelta(), charged=True)
+            retry(claim(make_job()))
         finally:
             job_finished.disconnect(listen)
         assert heard == [(JobStatus.COMPLETED, True)]

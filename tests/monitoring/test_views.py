@@ -35,7 +35,7 @@ def get(client: Any, job: WorkflowJob, tail: str = "", **query: Any) -> dict[str
 def test_a_job_says_what_it_is_and_why_it_is_where_it_is(admin_client):
     job = get(admin_client, make_job(organization="octo", subject="octo/app#12", correlation_id="delivery-1"))
     assert (job["status"], job["subject"], job["correlation_id"]) == ("PENDING", "octo/app#12", "delivery-1")
-    assert job["explanation"].endswith("its message waits for the dispatcher.")
+    assert job["explanation"].endswith("its message waits for its turn.")
     assert (job["lease"], job["wait"], job["error"], job["outcome"]) == (None, None, None, None)
 
 

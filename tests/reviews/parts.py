@@ -2,14 +2,13 @@
 
 import os
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
 from integrations.github.standin import StandIn
-from jobs import transitions
+from jobs import leases, transitions
 from jobs.attempts import Attempt
 from jobs.enqueue import enqueue
 from jobs.models import WorkflowJob
@@ -134,6 +133,6 @@ def review_job(pull: PullRequest) -> WorkflowJob:
 def claimed(job: WorkflowJob) -> Attempt:
     """An attempt at the job, as the executor makes one."""
     job.refresh_from_db()
-    claimed_at = time.monotonic()
+    claimed_at = leases.now()
     row = transitions.claim(job.id, job.dispatch, owner="test", lease_seconds=settings.LEASE_SECONDS)
-    return Attempt(row, claimed_at=claimed_at)
+    return Attempt(row, claimed_at=claimed_at, at_most_seconds=3_600)

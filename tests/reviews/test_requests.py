@@ -1,9 +1,14 @@
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from jobs import transitions
 from jobs.models import WorkflowJob
-from jobs.states import JobStatus
+from jobs.outcomes import WaitForEvent, Wake
+from jobs.states import ErrorClassification, EventType, JobStatus
+from jobs.transitions import Failure
 from reviews.requests import PullRequestRef, cancel_reviews, request_local_review, request_review, warm_graph
 
 pytestmark = pytest.mark.django_db
@@ -22,12 +27,48 @@ def ref(head_sha: str = OLD, *, number: int = 12, repository: str = "octo/app") 
     )
 
 
-def request(*args, **options):
-    return request_review(ref(*args, **options), trigger="opened", delivery_id="d-1")
+def request(*args, trigger: str = "opened", **options):
+    return request_review(ref(*args, **options), trigger=trigger, delivery_id="d-1")
+
+
+def push(head_sha: str):
+    return request(head_sha, trigger="synchronize")
 
 
 def status(enqueued) -> str:
-    return WorkflowJob.objects.get(id=enqueued.job.id).status
+    return row(enqueued).status
+
+
+def row(enqueued) -> WorkflowJob:
+    return WorkflowJob.objects.get(id=enqueued.job.id)
+
+
+def started(enqueued) -> WorkflowJob:
+    make_due(enqueued)
+    return transitions.claim(enqueued.job.id, row(enqueued).dispatch, owner="w1", lease_seconds=30)
+
+
+def make_due(enqueued, *, seconds_ago: float = 1) -> None:
+    WorkflowJob.objects.filter(id=enqueued.job.id).update(due_at=timezone.now() - timedelta(seconds=seconds_ago))
+
+
+WAKE = Wake("EVENT", EventType.AST_COMPLETED, "k", {})
+FAILURE = Failure(ErrorClassification.RETRYABLE, "Passing", "it may pass")
+
+
+def paused(enqueued) -> None:
+    wait = WaitForEvent(EventType.AST_COMPLETED, scope="octo", key="k", timeout=timedelta(hours=1))
+    transitions.pause(started(enqueued), wait, wake=None)
+
+
+def resumed(enqueued) -> None:
+    paused(enqueued)
+    transitions.resume(enqueued.job.id, WAKE, scope="octo", actor="t")
+
+
+def retrying(enqueued) -> None:
+    options = {"delay": timedelta(hours=1), "charged": True, "patience": timedelta()}
+    transitions.retry(started(enqueued), FAILURE, **options)
 
 
 def test_a_request_makes_one_job_that_names_the_pull_request():
@@ -49,22 +90,79 @@ def test_the_same_head_twice_is_one_job():
     assert (second.created, second.job.id) == (False, first.job.id)
 
 
-def test_a_newer_head_supersedes_the_older_job():
-    old, new = request(OLD), request(NEW)
-    assert (status(old), status(new)) == (JobStatus.CANCELLED, JobStatus.PENDING)
-    assert WorkflowJob.objects.get(id=old.job.id).reason == "superseded by a review of bbbbbbbbbb"
+@pytest.mark.parametrize("begin", [started, paused, resumed, retrying])
+def test_a_newer_head_supersedes_a_review_that_began_whatever_it_does(begin):
+    old = request(OLD)
+    begin(old)
+    new = push(NEW)
+    assert (status(old), status(new), new.created) == (JobStatus.CANCELLED, JobStatus.PENDING, True)
+    assert row(old).reason == "superseded by a review of bbbbbbbbbb"
 
 
 def test_a_newer_head_supersedes_under_the_repositorys_older_name():
     old = request(OLD, repository="octo/old-name")
-    request(NEW)
+    started(old)
+    push(NEW)
     assert status(old) == JobStatus.CANCELLED
+
+
+class TestAReviewThatNeverStarted:
+    def test_takes_the_newer_head_and_keeps_its_place(self):
+        first = request(OLD)
+        make_due(first, seconds_ago=600)
+        due_at = row(first).due_at
+        second = push(NEW)
+        job = row(first)
+        assert (second.created, second.job.id, job.payload["head_sha"]) == (False, job.id, NEW)
+        assert (job.due_at, job.payload["trigger"]) == (due_at, "synchronize")
+        assert job.history.get(verb="fold").detail == {"reason": "aaaaaaaaaa gave way to bbbbbbbbbb"}
+
+    def test_has_one_message_which_names_its_latest_dispatch(self):
+        first = request(OLD)
+        push(NEW)
+        assert list(row(first).messages.values_list("dispatch", flat=True)) == [2]
+
+    def test_stays_one_that_a_person_asked_for(self):
+        first = request(OLD, trigger="command")
+        push(NEW)
+        assert row(first).payload["trigger"] == "command"
+
+
+class TestPushesInARow:
+    def due_in(self, enqueued) -> float:
+        return (row(enqueued).due_at - timezone.now()).total_seconds()
+
+    def test_wait_for_the_next_one(self, settings):
+        settings.DEBOUNCE_SECONDS = 50
+        assert 45 < self.due_in(push(OLD)) <= 50
+
+    def test_are_one_review_of_the_last(self, settings):
+        settings.DEBOUNCE_SECONDS = 50
+        first = push(OLD)
+        WorkflowJob.objects.update(due_at=timezone.now() + timedelta(seconds=3))
+        push(NEW)
+        assert 45 < self.due_in(first) <= 50
+        assert (WorkflowJob.objects.count(), row(first).payload["head_sha"]) == (1, NEW)
+
+    def test_do_not_put_it_off_for_ever(self, settings):
+        settings.DEBOUNCE_SECONDS = 50
+        first = push(OLD)
+        WorkflowJob.objects.update(created_at=timezone.now() - timedelta(seconds=270))
+        push(NEW)
+        assert 25 < self.due_in(first) <= 30
+
+    def test_of_a_pull_request_just_opened_do_not_wait(self):
+        assert self.due_in(request(OLD)) <= 0
+
+
+def test_a_review_passes_the_gates_of_its_code_host():
+    assert request().job.gates == ["github", "github:token"]
 
 
 @pytest.mark.parametrize("number", [1, 121])
 def test_other_pull_requests_are_left_alone(number):
     other = request(OLD, number=number)
-    request(NEW)
+    push(NEW)
     assert status(other) == JobStatus.PENDING
 
 

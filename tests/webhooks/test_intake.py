@@ -9,8 +9,10 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from jobs import transitions
 from jobs.models import JobExecutionHistory, OutboxMessage, WorkflowJob
-from jobs.states import LIVE_STATUSES, JobStatus, WorkflowType
+from jobs.states import LIVE_STATUSES, ErrorClassification, JobStatus, WorkflowType
+from jobs.transitions import Failure
 from tests.shared_data import SHARED_DATA, needs_shared_data
 from tests.webhooks.deliveries import Door, comment, headers_for, ping, pull_request, push, to_bytes
 from webhooks import intake
@@ -33,6 +35,75 @@ def test_a_duplicate_delivery_gets_the_same_answer(door: Door):
     again = door.send("pull_request", pull_request(), delivery=GUID)
     assert (again.status_code, again.json()) == (202, first.json())
     assert (WebhookDelivery.objects.count(), WorkflowJob.objects.count()) == (1, 1)
+
+
+def fail_its_job() -> None:
+    job = WorkflowJob.objects.latest("created_at")
+    claimed = transitions.claim(job.id, job.dispatch, owner="w1", lease_seconds=30)
+    transitions.fail(claimed, Failure(ErrorClassification.PERMANENT, "Broken", "it broke"))
+
+
+class TestADeliverySentAgain:
+    def send(self, door: Door, **options: str) -> dict:
+        return door.send("pull_request", pull_request(), **options).json()
+
+    def test_starts_afresh_when_its_job_has_failed(self, door: Door):
+        first = self.send(door, delivery=GUID)
+        fail_its_job()
+        again = self.send(door, delivery=GUID)
+        assert again["job"] != first["job"]
+        assert (WorkflowJob.objects.count(), WebhookDelivery.objects.count()) == (2, 1)
+        assert str(WebhookDelivery.objects.get().job_id) == again["job"]
+
+    def test_starts_afresh_once_although_it_comes_twice(self, door: Door):
+        self.send(door, delivery=GUID)
+        fail_its_job()
+        assert self.send(door, delivery=GUID) == self.send(door, delivery=GUID)
+        assert WorkflowJob.objects.count() == 2
+
+    def test_starts_afresh_under_another_id_too(self, door: Door):
+        self.send(door, delivery=GUID)
+        fail_its_job()
+        again = self.send(door)
+        assert again["job"] == str(WorkflowJob.objects.latest("created_at").id)
+        assert set(WebhookDelivery.objects.values_list("job", flat=True)) == {
+            WorkflowJob.objects.latest("created_at").id
+        }
+
+    @pytest.mark.parametrize("end", ["complete", "cancel", None])
+    def test_is_a_duplicate_while_its_job_lives_or_ended_otherwise(self, door: Door, end: str | None):
+        first = self.send(door, delivery=GUID)
+        job = WorkflowJob.objects.get()
+        if end == "complete":
+            transitions.complete(transitions.claim(job.id, 1, owner="w1", lease_seconds=30), {})
+        if end == "cancel":
+            transitions.cancel(job.id, actor="t", reason="r")
+        assert self.send(door, delivery=GUID) == first
+        assert WorkflowJob.objects.count() == 1
+
+    def test_keeps_its_failed_job_while_the_queue_is_off(self, door: Door, settings: LazySettings):
+        first = self.send(door, delivery=GUID)
+        fail_its_job()
+        settings.QUEUE_ENABLED = False
+        assert self.send(door, delivery=GUID) == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hundred_copies_at_once_of_a_delivery_that_failed_start_it_once(door: Door):
+    door.send("pull_request", pull_request(), delivery=GUID)
+    fail_its_job()
+    body = to_bytes(pull_request())
+    headers = headers_for("pull_request", body, delivery=GUID)
+
+    def accept(_: int) -> str:
+        try:
+            return json.dumps(intake.accept(headers, body).to_json())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(accept, range(100)))) == 1
+    assert WorkflowJob.objects.count() == 2
 
 
 def test_a_second_event_for_the_same_head_names_the_job_that_is_under_way(door: Door):

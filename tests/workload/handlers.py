@@ -2,10 +2,12 @@
 
     {"sleep": seconds}    {"wait": key, "timeout": seconds, "on_timeout": ...}    {"fail": "retryable" | "permanent"}
     {"touch": path}       a line with the attempt's number is added to the file: an effect outside of the database
+    {"hang": seconds}     as sleep, deaf to everything    {"die": signal}    the process kills itself
 
 with a checkpoint after each step, so that a step is done once unless the worker dies in it.
 """
 
+import os
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -41,6 +43,10 @@ def _do(step: dict[str, Any], attempt: Attempt) -> None:
     match step:
         case {"sleep": seconds}:
             _sleep(seconds, attempt)
+        case {"hang": seconds}:
+            time.sleep(seconds)
+        case {"die": number}:
+            os.kill(os.getpid(), number)
         case {"wait": key}:
             _wait(key, step, attempt)
         case {"touch": path}:

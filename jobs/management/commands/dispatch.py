@@ -11,13 +11,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from jobs.broker import Publisher
-from jobs.maintenance import redispatcher, relay, rescuer, wait_expirer
+from jobs.maintenance import redispatcher, rescuer, wait_expirer
 from jobs.maintenance.loop import run_forever
+from jobs.maintenance.relay import Relay
 from jobs.maintenance.wakeup import OutboxWakeup
 
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 1.0
+MISSING_SECONDS = 60.0
+#: While messages wait for room in the broker's queues.
+FULL_SECONDS = 0.02
 
 
 class Command(BaseCommand):
@@ -38,18 +42,30 @@ class Command(BaseCommand):
 
 
 def _duties(stop: threading.Event) -> dict[str, Callable[[], None]]:
-    sweeps = {"redispatcher": redispatcher, "rescuer": rescuer, "wait expirer": wait_expirer}
+    sweeps: dict[str, tuple[Callable[[], int], float]] = {
+        "redispatcher": (redispatcher.run_once, SWEEP_SECONDS),
+        "announcer of missing messages": (redispatcher.announce_missing, MISSING_SECONDS),
+        "rescuer": (rescuer.run_once, SWEEP_SECONDS),
+        "wait expirer": (wait_expirer.run_once, SWEEP_SECONDS),
+    }
     duties: dict[str, Callable[[], None]] = {
-        name: partial(run_forever, name, duty.run_once, rest=lambda: stop.wait(SWEEP_SECONDS), stop=stop)
-        for name, duty in sweeps.items()
+        name: partial(run_forever, name, run_once, rest=partial(stop.wait, seconds), stop=stop)
+        for name, (run_once, seconds) in sweeps.items()
     }
     duties["relay"] = partial(_relay, stop)
     return duties
 
 
 def _relay(stop: threading.Event) -> None:
-    wakeup = OutboxWakeup(stop)
-    publisher = Publisher(settings.BROKER_URL)
-    run_forever("relay", partial(relay.run_once, publisher=publisher), rest=wakeup.rest, stop=stop)
+    wakeup, publisher = OutboxWakeup(stop), Publisher(settings.BROKER_URL)
+    relay = Relay(publisher)
+
+    def rest() -> None:
+        if relay.is_full:
+            stop.wait(FULL_SECONDS)
+        else:
+            wakeup.rest()
+
+    run_forever("relay", relay.run_once, rest=rest, stop=stop)
     publisher.close()
     wakeup.close()

@@ -1,0 +1,8 @@
+"""Why a review is asked for, where it makes a difference; else it is the action of the pull request's event."""
+
+#: A push to an open pull request.
+PUSHED = "synchronize"
+#: A person's comment.
+COMMAND = "command"
+#: A review that found its head to be an old one.
+HEAD_MOVED = "head moved"
