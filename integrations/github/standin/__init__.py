@@ -11,7 +11,8 @@ off the diff are refused as GitHub refuses them; `fail_next` orders failures. Wh
 published OpenAPI description by the tests. `replay` opens recorded pull requests of real projects.
 
 Map: `server` the verbs · `handler` HTTP · `rest` the table of calls · `reviewing`, `checking` the rules of writing ·
-`payloads`, `writings`, `events` GitHub's JSON · `hosted`, `hunks`, `git_http` git · `deliveries` webhooks.
+`payloads`, `writings`, `events` GitHub's JSON · `hosted`, `hunks`, `git_http` git · `deliveries` webhooks ·
+`state` all of it as JSON.
 """
 
 from integrations.github.standin.deliveries import Delivery

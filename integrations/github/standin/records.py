@@ -35,6 +35,11 @@ class Pull:
     closed_at: str | None = None
     past_heads: list[str] = field(default_factory=list)
 
+    @property
+    def full_name(self) -> str:
+        """As GitHub writes it: octo/app#12."""
+        return f"{self.repository.full_name}#{self.number}"
+
 
 @dataclass(frozen=True, slots=True)
 class StoredReview:

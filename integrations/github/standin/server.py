@@ -2,13 +2,12 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from re import compile as compile_pattern
 from types import TracebackType
 from typing import Any, Self
 
-from integrations.github.standin import events, writings
+from integrations.github.standin import events
 from integrations.github.standin.deliveries import Delivery, Hook
 from integrations.github.standin.faults import Fault, Faults
 from integrations.github.standin.handler import Hosting, Server
@@ -24,6 +23,7 @@ from integrations.github.standin.records import (
     Write,
     now,
 )
+from integrations.github.standin.state import delivery_summary, state
 
 VERBS = frozenset(
     {
@@ -231,21 +231,7 @@ class StandIn:
 
     def state(self) -> dict[str, Any]:
         """All of it as JSON, for whoever watches from another process."""
-        with self.records.lock:
-            return {
-                "pull_requests": [_pull_summary(pull) for pull in self.records.pulls.values()],
-                "reviews": [
-                    {"pull_request": _name(stored.pull), **writings.review(self.links, stored)}
-                    for stored in self.records.reviews
-                ],
-                "review_comments": [
-                    {"pull_request": _name(stored.review.pull), **writings.review_comment(self.links, stored)}
-                    for stored in self.records.comments
-                ],
-                "check_runs": [writings.check_run(self.links, run) for run in self.records.check_runs],
-                "deliveries": [_delivery_summary(delivery) for delivery in self.deliveries],
-                "writes": [asdict(write) | {"at": write.at.isoformat()} for write in self.writes],
-            }
+        return state(self.records, self.links, self.deliveries)
 
     def _change(self, repository: str, number: int, action: str, changes: Mapping[str, Any]) -> Delivery:
         with self.records.lock:
@@ -262,24 +248,4 @@ class StandIn:
         if verb not in VERBS:
             raise KeyError(verb)
         result = getattr(self, verb)(**arguments)
-        return _delivery_summary(result) if isinstance(result, Delivery) else result
-
-
-def _name(pull: Pull) -> str:
-    return f"{pull.repository.full_name}#{pull.number}"
-
-
-def _pull_summary(pull: Pull) -> dict[str, Any]:
-    return {
-        "name": _name(pull),
-        "title": pull.title,
-        "state": pull.state,
-        "draft": pull.draft,
-        "head_sha": pull.head_sha,
-        "base_sha": pull.base_sha,
-    }
-
-
-def _delivery_summary(delivery: Delivery) -> dict[str, Any]:
-    shown = ("id", "event", "action", "status", "answer", "duration_seconds", "redelivery")
-    return {key: getattr(delivery, key) for key in shown} | {"sent_at": delivery.sent_at.isoformat()}
+        return delivery_summary(result) if isinstance(result, Delivery) else result
