@@ -28,6 +28,7 @@ def main(arguments: list[str] | None = None) -> None:
         secret=secret.encode(),
         token=token,
         port=options.port,
+        waits=not options.no_wait,
     ) as standin:
         addresses = {"base_url": standin.base_url, "git_url": standin.git_url}
         sys.stdout.write(json.dumps(addresses) + "\n")
@@ -40,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--repository", type=_named_path, action="append", default=[], metavar="OWNER/NAME=PATH")
     parser.add_argument("--webhook-url", help="where webhooks go; without it they are only remembered")
+    parser.add_argument("--no-wait", action="store_true", help="verbs return before their webhook is answered")
     parser.add_argument("--secret-file", type=Path)
     parser.add_argument("--token-file", type=Path)
     return parser

@@ -8,7 +8,8 @@ import hmac
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -18,6 +19,9 @@ import httpx
 TIMEOUT_SECONDS = 10.0
 MAX_ANSWER_LENGTH = 10_000
 HOOK_ID = "1"
+MAX_THREADS = 256
+# A connection per webhook, so that a receiver that restarts does not lose one to a connection it no longer has.
+_NO_KEEPING = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,9 @@ class Delivery:
     headers: Mapping[str, str]
     body: bytes
     sent_at: datetime
-    duration_seconds: float
-    status: int | None  # None: no answer came, or there is no address to send to
-    answer: str
+    duration_seconds: float = 0.0
+    status: int | None = None  # None: no answer came, or none yet, or there is no address to send to
+    answer: str = ""
     redelivery: bool = False
 
     @property
@@ -56,49 +60,64 @@ def signed_headers(event: str, body: bytes, *, secret: bytes, delivery_id: str) 
 
 
 class Hook:
-    """The one webhook of the stand-in: an address, a secret, and what was sent there."""
+    """The one webhook of the stand-in: an address, a secret, and what was sent there.
 
-    def __init__(self, url: str | None, secret: bytes) -> None:
+    `waits` says whether a verb returns with the answer of its webhook or at once. Webhooks are sent by threads: so
+    many that even an address that never answers does not hold up twenty deliveries a second.
+    """
+
+    def __init__(self, url: str | None, secret: bytes, *, waits: bool = True) -> None:
         self.url = url
         self.secret = secret
+        self.waits = waits
         self.deliveries: list[Delivery] = []
+        self._threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="webhook")
+        self._http = httpx.Client(timeout=TIMEOUT_SECONDS, limits=_NO_KEEPING, trust_env=False)
+
+    def close(self) -> None:
+        """Send nothing more; what is under way is answered or given up first."""
+        self._threads.shutdown(cancel_futures=True)
+        self._http.close()
 
     def send(self, event: str, payload: Mapping[str, Any]) -> Delivery:
-        """Deliver now and wait for the answer; with no address it is only remembered."""
+        """Deliver; with no address it is only remembered."""
         body = json.dumps(payload, separators=(",", ":")).encode()
-        return self._post(str(uuid4()), event, payload.get("action"), body, redelivery=False)
+        delivery_id = str(uuid4())
+        delivery = Delivery(
+            id=delivery_id,
+            event=event,
+            action=payload.get("action"),
+            headers=signed_headers(event, body, secret=self.secret, delivery_id=delivery_id),
+            body=body,
+            sent_at=datetime.now(UTC),
+        )
+        return self._hand_over(delivery)
 
     def redeliver(self, delivery_id: str) -> Delivery:
         """Send the same body under the same id once more. KeyError for an unknown id."""
         first = next((known for known in self.deliveries if known.id == delivery_id), None)
         if first is None:
             raise KeyError(delivery_id)
-        return self._post(first.id, first.event, first.action, first.body, redelivery=True)
+        return self._hand_over(replace(first, redelivery=True, status=None, answer=""))
 
-    def _post(self, delivery_id: str, event: str, action: str | None, body: bytes, *, redelivery: bool) -> Delivery:
-        headers = signed_headers(event, body, secret=self.secret, delivery_id=delivery_id)
+    def _hand_over(self, delivery: Delivery) -> Delivery:
+        """The delivery with its answer, or as it is when nobody waits."""
+        sent = self._threads.submit(self._deliver, delivery)
+        return sent.result() if self.waits else delivery
+
+    def _deliver(self, delivery: Delivery) -> Delivery:
         sent_at, started = datetime.now(UTC), time.monotonic()
-        status, answer = self._answer(headers, body)
-        delivery = Delivery(
-            id=delivery_id,
-            event=event,
-            action=action,
-            headers=headers,
-            body=body,
-            sent_at=sent_at,
-            duration_seconds=time.monotonic() - started,
-            status=status,
-            answer=answer,
-            redelivery=redelivery,
-        )
-        self.deliveries.append(delivery)
-        return delivery
+        status, answer = self._answer(delivery)
+        duration_seconds = time.monotonic() - started
+        done = replace(delivery, sent_at=sent_at, duration_seconds=duration_seconds, status=status, answer=answer)
+        self.deliveries.append(done)
+        return done
 
-    def _answer(self, headers: Mapping[str, str], body: bytes) -> tuple[int | None, str]:
+    def _answer(self, delivery: Delivery) -> tuple[int | None, str]:
         if self.url is None:
             return None, ""
         try:
-            response = httpx.post(self.url, content=body, headers=headers, timeout=TIMEOUT_SECONDS, trust_env=False)
+            response = self._http.post(self.url, content=delivery.body, headers=delivery.headers)
         except httpx.TransportError as error:
             return None, type(error).__name__
         return response.status_code, response.text[:MAX_ANSWER_LENGTH]

@@ -46,8 +46,8 @@ class StandIn:
     """GitHub for a few local repositories, on a loopback port. Use as a context manager.
 
     `repositories` maps full names to git directories. Every verb below sends its webhook, signed with `secret`, to
-    `webhook_url` and returns once it was answered; with no address the delivery is only remembered. REST wants
-    `token`; git wants it for private repositories only.
+    `webhook_url` and returns once it was answered, or at once if it `waits` not; with no address the delivery is only
+    remembered. REST wants `token`; git wants it for private repositories only.
     """
 
     def __init__(
@@ -58,9 +58,10 @@ class StandIn:
         secret: bytes = b"standin-secret",
         token: str = "standin-token",  # noqa: S107 - a token for a server of our own on loopback
         port: int = 0,
+        waits: bool = True,
     ) -> None:
         self.records = Records()
-        self.hook = Hook(webhook_url, secret)
+        self.hook = Hook(webhook_url, secret, waits=waits)
         self.token = token
         self._faults = Faults()
         hosting = Hosting(self.records, self._faults, token, self.state, self._perform)
@@ -80,6 +81,7 @@ class StandIn:
     ) -> None:
         self._server.shutdown()
         self._server.server_close()
+        self.hook.close()
 
     @property
     def links(self) -> Links:

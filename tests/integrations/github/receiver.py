@@ -1,4 +1,4 @@
-"""A bare webhook address that remembers what arrives and answers what it is told to."""
+"""A bare webhook address that remembers what arrives and answers what it is told to, when it is told to."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +9,8 @@ class Receiver:
     def __init__(self) -> None:
         self.requests: list[tuple[dict[str, str], bytes]] = []
         self.status = 202
+        self.answering = threading.Event()
+        self.answering.set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/webhooks/github"
 
@@ -17,6 +19,7 @@ class Receiver:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.answering.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -25,6 +28,7 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.requests.append((dict(self.headers), body))
+                receiver.answering.wait(10)
                 self.send_response(receiver.status)
                 self.end_headers()
                 self.wfile.write(b'{"job": "1"}')

@@ -10,6 +10,7 @@ import pytest
 from integrations.github.standin import StandIn
 from integrations.github.standin.deliveries import signed_headers
 from tests.integrations.github.repository import commit, git
+from tests.services import wait_until
 from tests.shared_data import SHARED_DATA, needs_shared_data
 
 
@@ -122,6 +123,31 @@ def test_without_an_address_a_delivery_is_only_remembered(repository):
     with StandIn({"octo/app": repository}) as standin:
         standin.open_pull_request("octo/app", base="main", head="change", title="T")
         assert [delivery.status for delivery in standin.deliveries] == [None]
+
+
+@pytest.fixture
+def hasty(repository, receiver):
+    """A stand-in whose verbs do not wait."""
+    with StandIn({"octo/app": repository}, webhook_url=receiver.url, waits=False) as standin:
+        yield standin
+
+
+def test_a_verb_that_does_not_wait_returns_before_the_answer(receiver, hasty):
+    receiver.answering.clear()
+    delivery = hasty.ping("octo/app")
+    assert (delivery.status, hasty.deliveries) == (None, [])
+    receiver.answering.set()
+    wait_until(lambda: len(hasty.deliveries) == 1, seconds=10, what="the answer")
+    assert (hasty.deliveries[0].id, hasty.deliveries[0].status) == (delivery.id, 202)
+
+
+def test_webhooks_do_not_wait_for_one_another(receiver, hasty):
+    receiver.answering.clear()
+    for _ in range(20):
+        hasty.ping("octo/app")
+    wait_until(lambda: len(receiver.requests) == 20, seconds=10, what="the arrival of all while none is answered")
+    assert hasty.deliveries == []
+    receiver.answering.set()
 
 
 def missing_from(ours, theirs, path=""):
