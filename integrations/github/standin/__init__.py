@@ -12,7 +12,7 @@ published OpenAPI description by the tests. `replay` opens recorded pull request
 
 Map: `server` the verbs · `handler` HTTP · `rest` the table of calls · `reviewing`, `checking` the rules of writing ·
 `payloads`, `writings`, `events` GitHub's JSON · `hosted`, `hunks`, `git_http` git · `deliveries` webhooks ·
-`state` all of it as JSON.
+`state` all of it as JSON · `log` what happened, in a file that survives a kill.
 """
 
 from integrations.github.standin.deliveries import Delivery

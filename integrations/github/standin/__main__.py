@@ -29,6 +29,7 @@ def main(arguments: list[str] | None = None) -> None:
         token=token,
         port=options.port,
         waits=not options.no_wait,
+        log=options.log,
     ) as standin:
         addresses = {"base_url": standin.base_url, "git_url": standin.git_url}
         sys.stdout.write(json.dumps(addresses) + "\n")
@@ -42,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--repository", type=_named_path, action="append", default=[], metavar="OWNER/NAME=PATH")
     parser.add_argument("--webhook-url", help="where webhooks go; without it they are only remembered")
     parser.add_argument("--no-wait", action="store_true", help="verbs return before their webhook is answered")
+    parser.add_argument("--log", type=Path, metavar="FILE", help="append what happens, one JSON object a line")
     parser.add_argument("--secret-file", type=Path)
     parser.add_argument("--token-file", type=Path)
     return parser

@@ -11,10 +11,13 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
 import httpx
+
+from integrations.github.standin.log import Log
 
 TIMEOUT_SECONDS = 10.0
 MAX_ANSWER_LENGTH = 10_000
@@ -26,7 +29,7 @@ _NO_KEEPING = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One POST of a webhook. A redelivery is a further one with the same `id`."""
+    """One POST of a webhook. A redelivery is a further one with the same `id` and an `attempt_id` of its own."""
 
     id: str
     event: str
@@ -34,14 +37,25 @@ class Delivery:
     headers: Mapping[str, str]
     body: bytes
     sent_at: datetime
+    repository_id: int | None = None
+    pull_request: str | None = None  # octo/app#12
+    head_sha: str | None = None
+    attempt_id: int = 0  # 0: not sent yet
     duration_seconds: float = 0.0
     status: int | None = None  # None: no answer came, or none yet, or there is no address to send to
-    answer: str = ""
+    answer: str = ""  # what came instead of one when `status` is None
     redelivery: bool = False
 
     @property
     def answer_json(self) -> Any:
         return json.loads(self.answer)
+
+    @property
+    def outcome(self) -> str:
+        """How it ended, in GitHub's words."""
+        if self.status is None:
+            return "timed out" if self.answer.endswith("Timeout") else "failed to connect"
+        return "OK" if 200 <= self.status < 300 else f"Invalid HTTP Response: {self.status}"  # noqa: PLR2004 - HTTP's own numbers
 
 
 def signed_headers(event: str, body: bytes, *, secret: bytes, delivery_id: str) -> dict[str, str]:
@@ -66,11 +80,13 @@ class Hook:
     many that even an address that never answers does not hold up twenty deliveries a second.
     """
 
-    def __init__(self, url: str | None, secret: bytes, *, waits: bool = True) -> None:
+    def __init__(self, url: str | None, secret: bytes, log: Log, *, waits: bool = True) -> None:
         self.url = url
         self.secret = secret
         self.waits = waits
         self.deliveries: list[Delivery] = []
+        self._log = log
+        self._attempt_ids = count(1)
         self._threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="webhook")
         self._http = httpx.Client(timeout=TIMEOUT_SECONDS, limits=_NO_KEEPING, trust_env=False)
 
@@ -90,6 +106,7 @@ class Hook:
             headers=signed_headers(event, body, secret=self.secret, delivery_id=delivery_id),
             body=body,
             sent_at=datetime.now(UTC),
+            **_subject(payload),
         )
         return self._hand_over(delivery)
 
@@ -106,11 +123,14 @@ class Hook:
         return sent.result() if self.waits else delivery
 
     def _deliver(self, delivery: Delivery) -> Delivery:
-        sent_at, started = datetime.now(UTC), time.monotonic()
-        status, answer = self._answer(delivery)
-        duration_seconds = time.monotonic() - started
-        done = replace(delivery, sent_at=sent_at, duration_seconds=duration_seconds, status=status, answer=answer)
+        begun = replace(delivery, attempt_id=next(self._attempt_ids), sent_at=datetime.now(UTC))
+        self._log.write("webhook_sent" if self.url else "webhook_lost", **_told(begun))
+        started = time.monotonic()
+        status, answer = self._answer(begun)
+        done = replace(begun, duration_seconds=time.monotonic() - started, status=status, answer=answer)
         self.deliveries.append(done)
+        if self.url:
+            self._log.write("webhook_answered", **_answered(done))
         return done
 
     def _answer(self, delivery: Delivery) -> tuple[int | None, str]:
@@ -121,3 +141,37 @@ class Hook:
         except httpx.TransportError as error:
             return None, type(error).__name__
         return response.status_code, response.text[:MAX_ANSWER_LENGTH]
+
+
+def _subject(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """What a webhook is about."""
+    repository, pull = payload["repository"], payload.get("pull_request")
+    number = (pull or payload.get("issue", {})).get("number")
+    return {
+        "repository_id": repository["id"],
+        "pull_request": f"{repository['full_name']}#{number}" if number else None,
+        "head_sha": pull["head"]["sha"] if pull else None,
+    }
+
+
+def _told(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "attempt": delivery.attempt_id,
+        "delivery": delivery.id,
+        "event": delivery.event,
+        "action": delivery.action,
+        "pull_request": delivery.pull_request,
+        "head": delivery.head_sha,
+        "sha256": hashlib.sha256(delivery.body).hexdigest(),
+        "redelivery": delivery.redelivery,
+    }
+
+
+def _answered(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "attempt": delivery.attempt_id,
+        "delivery": delivery.id,
+        "status": delivery.status,
+        "outcome": delivery.outcome,
+        "duration_seconds": delivery.duration_seconds,
+    }

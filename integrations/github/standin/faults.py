@@ -12,6 +12,7 @@ class Fault:
     applied: bool  # True: do what was asked first, then fail
     headers: dict[str, str] = field(default_factory=dict)
     message: str = "Server Error"
+    why: str = "ordered"
 
 
 @dataclass

@@ -16,11 +16,13 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from integrations.github.standin import git_http, rest
 from integrations.github.standin.faults import Fault, Faults
 from integrations.github.standin.http import Refused, Reply, Request
+from integrations.github.standin.log import Log
 from integrations.github.standin.payloads import Links
 from integrations.github.standin.records import Records, Write
 
 API_PREFIX = "/api/v3"
 HOURLY_REQUESTS = 5000
+WRITING = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 MAX_BODY_BYTES = 32 * 1024 * 1024
 
 _GIT = re.compile(r"/(?P<repository>[^/]+/[^/]+?)(\.git)?(?P<rest>/(info/refs|git-upload-pack|git-receive-pack|HEAD))")
@@ -33,6 +35,7 @@ class Hosting:
     records: Records
     faults: Faults
     token: str
+    log: Log
     state: Callable[[], dict[str, Any]]
     perform: Callable[[str, dict[str, Any]], Any]
 
@@ -98,13 +101,31 @@ class Handler(BaseHTTPRequestHandler):
                 reply = Reply(0, None)
             else:
                 reply = rest.answer(hosting.records, self.server.links, request)
-            if request.method != "GET":
-                status = fault.status if fault else reply.status
-                applied = 200 <= reply.status < 300  # noqa: PLR2004 - HTTP's own numbers
-                hosting.records.writes.append(
-                    Write(datetime.now(UTC), request.method, request.path, request.body, status, applied)
-                )
+            self._remember(request, fault, reply)
         return fault, reply
+
+    def _remember(self, request: Request, fault: Fault | None, reply: Reply) -> None:
+        """Before anybody is told of it, so that neither a lost answer nor a killed process hides a write."""
+        hosting = self.server.hosting
+        writes = request.method in WRITING
+        if not writes and fault is None:
+            return
+        status = fault.status if fault else reply.status
+        applied = writes and 200 <= reply.status < 300  # noqa: PLR2004 - HTTP's own numbers
+        if writes:
+            hosting.records.writes.append(
+                Write(datetime.now(UTC), request.method, request.path, request.body, status, applied)
+            )
+        hosting.log.write(
+            "request",
+            method=request.method,
+            path=request.path,
+            body=request.body,
+            status=status,
+            applied=applied,
+            made=reply.payload.get("id") if applied and request.method == "POST" else None,
+            why=fault.why if fault else None,
+        )
 
     def _finish(self, fault: Fault | None, reply: Reply) -> None:
         if fault is None:
@@ -119,6 +140,7 @@ class Handler(BaseHTTPRequestHandler):
         hosted = self.server.hosting.records.repositories.get(repository)
         fault = self.server.hosting.faults.take(self.command, urlsplit(self.path).path)
         if fault:
+            self._remember(Request("git", urlsplit(self.path).path), fault, Reply(0, None))
             self._finish(fault, Reply(0, None))
         elif hosted is None or (not self._is_authorized() if "Authorization" in self.headers else hosted.private):
             # git asks a person for a password on 401; GitHub answers so for anything not public.

@@ -1,5 +1,6 @@
 """`StandIn`: the running server, and the verbs by which a test or the demo acts as people do on GitHub."""
 
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from integrations.github.standin.deliveries import Delivery, Hook
 from integrations.github.standin.faults import Fault, Faults
 from integrations.github.standin.handler import Hosting, Server
 from integrations.github.standin.hosted import HostedRepository
+from integrations.github.standin.log import Log
 from integrations.github.standin.payloads import Links
 from integrations.github.standin.records import (
     Pull,
@@ -59,17 +61,20 @@ class StandIn:
         token: str = "standin-token",  # noqa: S107 - a token for a server of our own on loopback
         port: int = 0,
         waits: bool = True,
+        log: Path | None = None,
     ) -> None:
         self.records = Records()
-        self.hook = Hook(webhook_url, secret, waits=waits)
+        self.log = Log(log)
+        self.hook = Hook(webhook_url, secret, self.log, waits=waits)
         self.token = token
         self._faults = Faults()
-        hosting = Hosting(self.records, self._faults, token, self.state, self._perform)
+        hosting = Hosting(self.records, self._faults, token, self.log, self.state, self._perform)
         self._server = Server(port, hosting)
         for full_name, path in (repositories or {}).items():
             self.add_repository(full_name, path)
 
     def __enter__(self) -> Self:
+        self.log.write("started", pid=os.getpid())
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
@@ -82,6 +87,7 @@ class StandIn:
         self._server.shutdown()
         self._server.server_close()
         self.hook.close()
+        self.log.close()
 
     @property
     def links(self) -> Links:
@@ -141,6 +147,7 @@ class StandIn:
             )
             hosted.point(f"refs/pull/{number}/head", pull.head_sha)
             self.records.pulls[repository, number] = pull
+            self._log_change(pull, "opened")
         self._tell(pull, "opened")
         return number
 
@@ -152,6 +159,7 @@ class StandIn:
             pull.past_heads.append(before)
             pull.head_sha, pull.updated_at = after, now()
             pull.repository.point(f"refs/pull/{number}/head", after)
+            self._log_change(pull, "synchronize")
         return self._tell(pull, "synchronize", before=before, after=after)
 
     def push_branch(self, repository: str, branch: str, head: str) -> Delivery:
@@ -240,7 +248,20 @@ class StandIn:
             pull = self.records.pulls[repository, number]
             for name, value in {**changes, "updated_at": now()}.items():
                 setattr(pull, name, value)
+            self._log_change(pull, action)
         return self._tell(pull, action)
+
+    def _log_change(self, pull: Pull, change: str) -> None:
+        self.log.write(
+            "pull_request",
+            change=change,
+            pull_request=pull.full_name,
+            head=pull.head_sha,
+            base=pull.base_sha,
+            state=pull.state,
+            draft=pull.draft,
+            merged=pull.merged,
+        )
 
     def _tell(self, pull: Pull, action: str, **more: str) -> Delivery:
         return self.hook.send("pull_request", events.pull_request(self.links, pull, action, **more))
