@@ -7,12 +7,13 @@
 
 REST is at `base_url`, git at `{git_url}/OWNER/NAME.git`, all state as JSON at `{git_url}/standin/state`, and the verbs
 over HTTP at `POST {git_url}/standin/do` {"verb": "push", "arguments": {…}} with the token. Reviews whose comments are
-off the diff are refused as GitHub refuses them; `fail_next` orders failures. What it answers is held against GitHub's
-published OpenAPI description by the tests. `replay` opens recorded pull requests of real projects.
+off the diff are refused as GitHub refuses them; `fail_next` orders a failure, `set_weather` makes them fall as a seed
+has it. What it answers is held against GitHub's published OpenAPI description by the tests. `replay` opens recorded
+pull requests of real projects.
 
 Map: `server` the verbs · `handler` HTTP · `rest` the table of calls · `reviewing`, `checking` the rules of writing ·
 `payloads`, `writings`, `events` GitHub's JSON · `hosted`, `hunks`, `git_http` git · `deliveries` webhooks ·
-`state` all of it as JSON · `log` what happened, in a file that survives a kill.
+`faults`, `weather` what goes wrong · `state` all of it as JSON · `log` what happened, in a file that survives a kill.
 """
 
 from integrations.github.standin.deliveries import Delivery

@@ -1,14 +1,16 @@
 """Signed webhooks: sent to the configured address, remembered with their answers, and sent again on request.
 
 Like GitHub: a delivery waits ten seconds for its answer and is never repeated unasked; sent again it keeps its id.
+The weather may lose it, double it, hold it back or let it trickle.
 """
 
 import hashlib
 import hmac
 import json
+import threading
 import time
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -18,11 +20,13 @@ from uuid import uuid4
 import httpx
 
 from integrations.github.standin.log import Log
+from integrations.github.standin.weather import Forecast, WebhookFate
 
 TIMEOUT_SECONDS = 10.0
 MAX_ANSWER_LENGTH = 10_000
 HOOK_ID = "1"
 MAX_THREADS = 256
+SLOW_PIECES = 20
 # A connection per webhook, so that a receiver that restarts does not lose one to a connection it no longer has.
 _NO_KEEPING = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 
@@ -80,18 +84,21 @@ class Hook:
     many that even an address that never answers does not hold up twenty deliveries a second.
     """
 
-    def __init__(self, url: str | None, secret: bytes, log: Log, *, waits: bool = True) -> None:
+    def __init__(self, url: str | None, secret: bytes, log: Log, forecast: Forecast, *, waits: bool = True) -> None:
         self.url = url
         self.secret = secret
         self.waits = waits
         self.deliveries: list[Delivery] = []
         self._log = log
+        self._forecast = forecast
+        self._closing = threading.Event()
         self._attempt_ids = count(1)
         self._threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="webhook")
         self._http = httpx.Client(timeout=TIMEOUT_SECONDS, limits=_NO_KEEPING, trust_env=False)
 
     def close(self) -> None:
         """Send nothing more; what is under way is answered or given up first."""
+        self._closing.set()
         self._threads.shutdown(cancel_futures=True)
         self._http.close()
 
@@ -119,28 +126,47 @@ class Hook:
 
     def _hand_over(self, delivery: Delivery) -> Delivery:
         """The delivery with its answer, or as it is when nobody waits."""
-        sent = self._threads.submit(self._deliver, delivery)
-        return sent.result() if self.waits else delivery
+        fate = self._forecast.webhook()
+        if self.url is None or not fate.copies:
+            return self._lose(delivery)
+        sent = [self._threads.submit(self._deliver, delivery, self.url, fate) for _ in range(fate.copies)]
+        if not self.waits:
+            return delivery
+        wait(sent)
+        return sent[0].result()
 
-    def _deliver(self, delivery: Delivery) -> Delivery:
+    def _lose(self, delivery: Delivery) -> Delivery:
+        lost = replace(delivery, attempt_id=next(self._attempt_ids), sent_at=datetime.now(UTC))
+        self._log.write("webhook_lost", **_told(lost))
+        self.deliveries.append(lost)
+        return lost
+
+    def _deliver(self, delivery: Delivery, url: str, fate: WebhookFate) -> Delivery:
+        if self._closing.wait(fate.late_seconds):
+            return delivery
         begun = replace(delivery, attempt_id=next(self._attempt_ids), sent_at=datetime.now(UTC))
-        self._log.write("webhook_sent" if self.url else "webhook_lost", **_told(begun))
+        self._log.write("webhook_sent", **_told(begun))
         started = time.monotonic()
-        status, answer = self._answer(begun)
+        status, answer = self._post(url, begun, fate.slow_seconds)
         done = replace(begun, duration_seconds=time.monotonic() - started, status=status, answer=answer)
         self.deliveries.append(done)
-        if self.url:
-            self._log.write("webhook_answered", **_answered(done))
+        self._log.write("webhook_answered", **_answered(done))
         return done
 
-    def _answer(self, delivery: Delivery) -> tuple[int | None, str]:
-        if self.url is None:
-            return None, ""
+    def _post(self, url: str, delivery: Delivery, seconds: float) -> tuple[int | None, str]:
+        headers = {**delivery.headers, "Content-Length": str(len(delivery.body))}
+        content = self._trickle(delivery.body, seconds) if seconds else delivery.body
         try:
-            response = self._http.post(self.url, content=delivery.body, headers=delivery.headers)
+            response = self._http.post(url, content=content, headers=headers)
         except httpx.TransportError as error:
             return None, type(error).__name__
         return response.status_code, response.text[:MAX_ANSWER_LENGTH]
+
+    def _trickle(self, body: bytes, seconds: float) -> Iterator[bytes]:
+        size = -(-len(body) // SLOW_PIECES)
+        for start in range(0, len(body), size):
+            self._closing.wait(seconds / SLOW_PIECES)
+            yield body[start : start + size]
 
 
 def _subject(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Failures to order: the next requests that match are answered with an error, or not at all."""
+"""What a request may get instead of its answer, and faults to order for the next requests that match."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,23 +6,23 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    method: str
-    path: re.Pattern[str]
-    status: int | None  # None: drop the connection without an answer
-    applied: bool  # True: do what was asked first, then fail
+    why: str  # "ordered", or the weather's word for it
+    status: int | None = None  # None: drop the connection without an answer
+    applied: bool = False  # True: do what was asked first, then fail
     headers: dict[str, str] = field(default_factory=dict)
     message: str = "Server Error"
-    why: str = "ordered"
+    page: str = ""  # of GitHub's manual
 
 
 @dataclass
 class Faults:
-    ordered: list[Fault] = field(default_factory=list)
+    ordered: list[tuple[str, re.Pattern[str], Fault]] = field(default_factory=list)
 
     def take(self, method: str, path: str) -> Fault | None:
         """The first ordered fault for this request; it is used up."""
-        for fault in self.ordered:
-            if fault.method == method and fault.path.search(path):
-                self.ordered.remove(fault)
+        for order in self.ordered:
+            wanted, pattern, fault = order
+            if wanted == method and pattern.search(path):
+                self.ordered.remove(order)
                 return fault
         return None

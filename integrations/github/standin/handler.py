@@ -19,6 +19,7 @@ from integrations.github.standin.http import Refused, Reply, Request
 from integrations.github.standin.log import Log
 from integrations.github.standin.payloads import Links
 from integrations.github.standin.records import Records, Write
+from integrations.github.standin.weather import Forecast, RequestFate
 
 API_PREFIX = "/api/v3"
 HOURLY_REQUESTS = 5000
@@ -34,10 +35,16 @@ class Hosting:
 
     records: Records
     faults: Faults
+    forecast: Forecast
     token: str
     log: Log
     state: Callable[[], dict[str, Any]]
     perform: Callable[[str, dict[str, Any]], Any]
+
+    def fate(self, method: str, path: str) -> RequestFate:
+        """What befalls this request: the fault that was ordered for it, else the weather's. Under the lock."""
+        ordered = self.faults.take(method, path)
+        return RequestFate(ordered) if ordered else self.forecast.request()
 
 
 class Server(ThreadingHTTPServer):
@@ -89,20 +96,20 @@ class Handler(BaseHTTPRequestHandler):
         except ValueError:
             self._reply(Refused(400, "Problems parsing JSON").reply)
             return
-        fault, reply = self._apply(Request(self.command, path, query, parsed))
-        self._finish(fault, reply)
+        fate, reply = self._apply(Request(self.command, path, query, parsed))
+        self._finish(fate, reply)
 
-    def _apply(self, request: Request) -> tuple[Fault | None, Reply]:
+    def _apply(self, request: Request) -> tuple[RequestFate, Reply]:
         """Answer under the lock, so that what was written and what the log says agree."""
         hosting = self.server.hosting
         with hosting.records.lock:
-            fault = hosting.faults.take(request.method, request.path)
-            if fault and not fault.applied:
+            fate = hosting.fate(request.method, request.path)
+            if fate.fault and not fate.fault.applied:
                 reply = Reply(0, None)
             else:
                 reply = rest.answer(hosting.records, self.server.links, request)
-            self._remember(request, fault, reply)
-        return fault, reply
+            self._remember(request, fate.fault, reply)
+        return fate, reply
 
     def _remember(self, request: Request, fault: Fault | None, reply: Reply) -> None:
         """Before anybody is told of it, so that neither a lost answer nor a killed process hides a write."""
@@ -127,25 +134,30 @@ class Handler(BaseHTTPRequestHandler):
             why=fault.why if fault else None,
         )
 
-    def _finish(self, fault: Fault | None, reply: Reply) -> None:
+    def _finish(self, fate: RequestFate, reply: Reply) -> None:
+        time.sleep(fate.slow_seconds)
+        fault = fate.fault
         if fault is None:
             self._reply(reply)
         elif fault.status is None:
             self.close_connection = True
         else:
-            refused = Refused(fault.status, fault.message).reply
+            refused = Refused(fault.status, fault.message, page=fault.page).reply
             self._reply(Reply(refused.status, refused.payload, fault.headers))
 
     def _serve_git(self, repository: str, rest_of_path: str, query: str, body: bytes) -> None:
-        hosted = self.server.hosting.records.repositories.get(repository)
-        fault = self.server.hosting.faults.take(self.command, urlsplit(self.path).path)
-        if fault:
-            self._remember(Request("git", urlsplit(self.path).path), fault, Reply(0, None))
-            self._finish(fault, Reply(0, None))
+        hosting, path = self.server.hosting, urlsplit(self.path).path
+        hosted = hosting.records.repositories.get(repository)
+        with hosting.records.lock:
+            fate = hosting.fate(self.command, path)
+            self._remember(Request("git", path), fate.fault, Reply(0, None))
+        if fate.fault:
+            self._finish(fate, Reply(0, None))
         elif hosted is None or (not self._is_authorized() if "Authorization" in self.headers else hosted.private):
             # git asks a person for a password on 401; GitHub answers so for anything not public.
             self._send(401, [("WWW-Authenticate", 'Basic realm="GitHub"')], b"Repository not found.")
         else:
+            time.sleep(fate.slow_seconds)
             self._send(
                 *git_http.serve(
                     hosted.path,

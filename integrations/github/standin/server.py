@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from re import compile as compile_pattern
 from types import TracebackType
@@ -26,6 +27,7 @@ from integrations.github.standin.records import (
     now,
 )
 from integrations.github.standin.state import delivery_summary, state
+from integrations.github.standin.weather import Forecast, Weather
 
 VERBS = frozenset(
     {
@@ -40,6 +42,7 @@ VERBS = frozenset(
         "ping",
         "redeliver",
         "fail_next",
+        "set_weather",
     }
 )
 
@@ -65,10 +68,11 @@ class StandIn:
     ) -> None:
         self.records = Records()
         self.log = Log(log)
-        self.hook = Hook(webhook_url, secret, self.log, waits=waits)
+        self._forecast = Forecast()
+        self.hook = Hook(webhook_url, secret, self.log, self._forecast, waits=waits)
         self.token = token
         self._faults = Faults()
-        hosting = Hosting(self.records, self._faults, token, self.log, self.state, self._perform)
+        hosting = Hosting(self.records, self._faults, self._forecast, token, self.log, self.state, self._perform)
         self._server = Server(port, hosting)
         for full_name, path in (repositories or {}).items():
             self.add_repository(full_name, path)
@@ -212,8 +216,15 @@ class StandIn:
 
         `applied` does what was asked first, as when an answer is lost on its way back.
         """
-        fault = Fault(method, compile_pattern(path), status, applied, dict(headers or {}))
-        self._faults.ordered.append(fault)
+        fault = Fault("ordered", status, applied, dict(headers or {}))
+        self._faults.ordered.append((method, compile_pattern(path), fault))
+
+    def set_weather(self, **description: Any) -> None:
+        """From now on the `Weather` of this description, from the start of its seed; fair without any."""
+        weather = Weather(**description)
+        with self.records.lock:
+            self._forecast.change(weather)
+            self.log.write("weather", **asdict(weather))
 
     # What is there to see
 

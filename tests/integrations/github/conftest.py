@@ -30,6 +30,13 @@ def standin(repository: Path, receiver: Receiver) -> Iterator[StandIn]:
 
 
 @pytest.fixture
+def hasty(repository: Path, receiver: Receiver) -> Iterator[StandIn]:
+    """A stand-in whose verbs do not wait for their webhooks."""
+    with StandIn({"octo/app": repository}, webhook_url=receiver.url, waits=False) as standin:
+        yield standin
+
+
+@pytest.fixture
 def number(standin: StandIn) -> int:
     """An open pull request of `change` into `main`."""
     return standin.open_pull_request("octo/app", base="main", head="change", title="Change it", body="As asked.")

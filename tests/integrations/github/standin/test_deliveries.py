@@ -125,13 +125,6 @@ def test_without_an_address_a_delivery_is_only_remembered(repository):
         assert [delivery.status for delivery in standin.deliveries] == [None]
 
 
-@pytest.fixture
-def hasty(repository, receiver):
-    """A stand-in whose verbs do not wait."""
-    with StandIn({"octo/app": repository}, webhook_url=receiver.url, waits=False) as standin:
-        yield standin
-
-
 def test_a_verb_that_does_not_wait_returns_before_the_answer(receiver, hasty):
     receiver.answering.clear()
     delivery = hasty.ping("octo/app")

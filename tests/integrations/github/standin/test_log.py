@@ -82,6 +82,16 @@ def test_a_write_without_an_answer_is_told_as_it_was(facts, github, standin, num
     assert (told["made"] is not None) is applied
 
 
+def test_the_weather_is_told_and_what_it_did(facts, github, standin, number):
+    standin.set_weather(unanswered=1.0, webhooks_lost=1.0)
+    with pytest.raises(OutcomeUnknown):
+        github.post_review("octo/app", number, head_sha="change", body="Well")
+    standin.ping("octo/app")
+    assert [(told["unanswered"], told["webhooks_lost"]) for told in facts("weather")] == [(1.0, 1.0)]
+    assert [(told["why"], told["applied"]) for told in facts("request")] == [("unanswered", True)]
+    assert [told["event"] for told in facts("webhook_lost")] == ["ping"]
+
+
 def test_a_read_is_told_when_it_fails(facts, github, standin, number):
     standin.fail_next("GET", f"/pulls/{number}$", status=502)
     github.pull_request("octo/app", number)
