@@ -9,10 +9,10 @@ import hmac
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -25,6 +25,7 @@ from integrations.github.standin.weather import Forecast, WebhookFate
 TIMEOUT_SECONDS = 10.0
 MAX_ANSWER_LENGTH = 10_000
 HOOK_ID = "1"
+SHOWN_FOR = timedelta(days=3)
 MAX_THREADS = 256
 SLOW_PIECES = 20
 # A connection per webhook, so that a receiver that restarts does not lose one to a connection it no longer has.
@@ -78,7 +79,7 @@ def signed_headers(event: str, body: bytes, *, secret: bytes, delivery_id: str) 
 
 
 class Hook:
-    """The one webhook of the stand-in: an address, a secret, and what was sent there.
+    """The one webhook of the stand-in: an address, a secret, and what was sent there. A test may set its `clock`.
 
     `waits` says whether a verb returns with the answer of its webhook or at once. Webhooks are sent by threads: so
     many that even an address that never answers does not hold up twenty deliveries a second.
@@ -89,6 +90,7 @@ class Hook:
         self.secret = secret
         self.waits = waits
         self.deliveries: list[Delivery] = []
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
         self._log = log
         self._forecast = forecast
         self._closing = threading.Event()
@@ -112,31 +114,41 @@ class Hook:
             action=payload.get("action"),
             headers=signed_headers(event, body, secret=self.secret, delivery_id=delivery_id),
             body=body,
-            sent_at=datetime.now(UTC),
+            sent_at=self.clock(),
             **_subject(payload),
         )
-        return self._hand_over(delivery)
+        return self._hand_over(delivery, waits=self.waits)
 
     def redeliver(self, delivery_id: str) -> Delivery:
         """Send the same body under the same id once more. KeyError for an unknown id."""
         first = next((known for known in self.deliveries if known.id == delivery_id), None)
         if first is None:
             raise KeyError(delivery_id)
-        return self._hand_over(replace(first, redelivery=True, status=None, answer=""))
+        return self._hand_over(_again(first), waits=self.waits)
 
-    def _hand_over(self, delivery: Delivery) -> Delivery:
+    def redeliver_soon(self, delivery: Delivery) -> None:
+        """As `redeliver`, without waiting for the answer."""
+        self._hand_over(_again(delivery), waits=False)
+
+    def shown(self) -> list[Delivery]:
+        """The deliveries that GitHub still shows, newest first."""
+        oldest = self.clock() - SHOWN_FOR
+        recent = (delivery for delivery in tuple(self.deliveries) if delivery.sent_at >= oldest)
+        return sorted(recent, key=lambda delivery: delivery.attempt_id, reverse=True)
+
+    def _hand_over(self, delivery: Delivery, *, waits: bool) -> Delivery:
         """The delivery with its answer, or as it is when nobody waits."""
         fate = self._forecast.webhook()
         if self.url is None or not fate.copies:
             return self._lose(delivery)
         sent = [self._threads.submit(self._deliver, delivery, self.url, fate) for _ in range(fate.copies)]
-        if not self.waits:
+        if not waits:
             return delivery
         wait(sent)
         return sent[0].result()
 
     def _lose(self, delivery: Delivery) -> Delivery:
-        lost = replace(delivery, attempt_id=next(self._attempt_ids), sent_at=datetime.now(UTC))
+        lost = replace(delivery, attempt_id=next(self._attempt_ids), sent_at=self.clock())
         self._log.write("webhook_lost", **_told(lost))
         self.deliveries.append(lost)
         return lost
@@ -144,7 +156,7 @@ class Hook:
     def _deliver(self, delivery: Delivery, url: str, fate: WebhookFate) -> Delivery:
         if self._closing.wait(fate.late_seconds):
             return delivery
-        begun = replace(delivery, attempt_id=next(self._attempt_ids), sent_at=datetime.now(UTC))
+        begun = replace(delivery, attempt_id=next(self._attempt_ids), sent_at=self.clock())
         self._log.write("webhook_sent", **_told(begun))
         started = time.monotonic()
         status, answer = self._post(url, begun, fate.slow_seconds)
@@ -178,6 +190,10 @@ def _subject(payload: Mapping[str, Any]) -> dict[str, Any]:
         "pull_request": f"{repository['full_name']}#{number}" if number else None,
         "head_sha": pull["head"]["sha"] if pull else None,
     }
+
+
+def _again(delivery: Delivery) -> Delivery:
+    return replace(delivery, redelivery=True, attempt_id=0, duration_seconds=0.0, status=None, answer="")
 
 
 def _told(delivery: Delivery) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from integrations.github.standin import git_http, rest
+from integrations.github.standin.deliveries import Hook
 from integrations.github.standin.faults import Fault, Faults
 from integrations.github.standin.http import Refused, Reply, Request
 from integrations.github.standin.log import Log
@@ -34,6 +35,7 @@ class Hosting:
     """What the handler serves from."""
 
     records: Records
+    hook: Hook
     faults: Faults
     forecast: Forecast
     token: str
@@ -107,7 +109,7 @@ class Handler(BaseHTTPRequestHandler):
             if fate.fault and not fate.fault.applied:
                 reply = Reply(0, None)
             else:
-                reply = rest.answer(hosting.records, self.server.links, request)
+                reply = rest.answer(hosting.records, hosting.hook, self.server.links, request)
             self._remember(request, fate.fault, reply)
         return fate, reply
 

@@ -72,7 +72,9 @@ class StandIn:
         self.hook = Hook(webhook_url, secret, self.log, self._forecast, waits=waits)
         self.token = token
         self._faults = Faults()
-        hosting = Hosting(self.records, self._faults, self._forecast, token, self.log, self.state, self._perform)
+        hosting = Hosting(
+            self.records, self.hook, self._faults, self._forecast, token, self.log, self.state, self._perform
+        )
         self._server = Server(port, hosting)
         for full_name, path in (repositories or {}).items():
             self.add_repository(full_name, path)

@@ -49,9 +49,14 @@ def waits() -> list[float]:
 
 
 @pytest.fixture
-def github(standin: StandIn, waits: list[float]) -> Iterator[GitHub]:
-    """The client at the stand-in. Where GitHub's description is there, all its traffic is held against it."""
-    transport = ContractTransport("/api/v3") if SLICE and SLICE.exists() else httpx.HTTPTransport()
+def transport() -> httpx.BaseTransport:
+    """Where GitHub's description is there, all traffic is held against it."""
+    return ContractTransport("/api/v3") if SLICE and SLICE.exists() else httpx.HTTPTransport()
+
+
+@pytest.fixture
+def github(standin: StandIn, waits: list[float], transport: httpx.BaseTransport) -> Iterator[GitHub]:
+    """The client at the stand-in."""
     with GitHub(standin.base_url, standin.token, transport=transport) as github:
         github._connection._sleep = waits.append
         yield github
