@@ -8,8 +8,10 @@ from typing import Any
 import httpx
 
 from integrations.github.errors import (
+    DEFAULT_GATES,
     CredentialsRefused,
     Forbidden,
+    Gates,
     GitHubError,
     GitHubUnavailable,
     NotFound,
@@ -50,15 +52,16 @@ class Answer:
             raise PayloadShapeUnexpected(f"{self.method} {self.path} answered no JSON.") from error
 
 
-def refusal(answer: Answer, *, now: datetime) -> GitHubError:
+def refusal(answer: Answer, *, now: datetime, gates: Gates = DEFAULT_GATES) -> GitHubError:
     """The error an answer outside 2xx stands for. A failing server leaves the outcome of a write unknown."""
     payload = _payload_if_any(answer)
     detail = _detail(answer, payload)
     wait = seconds_to_wait(answer.status, answer.headers, payload, now=now)
     if wait is not None:
-        return RateLimited(detail, retry_after=wait)
+        return RateLimited(detail, retry_after=wait, gate=gates.credential)
     if answer.status >= 500 or answer.status == 408:  # noqa: PLR2004 - HTTP's own numbers
-        return GitHubUnavailable(detail) if answer.method == "GET" else OutcomeUnknown(detail)
+        failed = GitHubUnavailable if answer.method == "GET" else OutcomeUnknown
+        return failed(detail, gate=gates.host)
     if answer.status == 422:  # noqa: PLR2004 - HTTP's own number
         return ValidationFailed(detail, errors=_errors(payload))
     return _REFUSALS.get(answer.status, RequestRefused)(detail)

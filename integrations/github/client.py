@@ -2,18 +2,19 @@
 
 `repository` is always the full name, "octo/app". Reads may be repeated; a write is sent once and raises
 `OutcomeUnknown` when nobody can say whether it was applied: look (`list_reviews`, `list_check_runs`) before writing
-again. Every error is a `GitHubError` with `permanent` and `retry_after`.
+again. Every error is a `GitHubError` with `permanent` and `retry_after`. The `before_send` of a write is called
+immediately before its bytes leave and may raise to stop it: whoever was asleep since they looked must look again.
 """
 
 import re
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import httpx
 
 from integrations.github.connection import Connection
-from integrations.github.errors import OutcomeUnknown, PayloadShapeUnexpected
+from integrations.github.errors import DEFAULT_GATES, Gates, PayloadShapeUnexpected
 from integrations.github.shapes import required
 from integrations.github.types import (
     CheckOutput,
@@ -24,16 +25,24 @@ from integrations.github.types import (
     ReviewComment,
 )
 
-T = TypeVar("T")
-
 _FULL_NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,100}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
 
 
 class GitHub:
-    """GitHub's REST API at `base_url` ("https://api.github.com"), acting as the owner of `token`."""
+    """GitHub's REST API at `base_url` ("https://api.github.com"), acting as the owner of `token`.
 
-    def __init__(self, base_url: str, token: str, *, transport: httpx.BaseTransport | None = None) -> None:
-        self._connection = Connection(base_url, token, transport=transport)
+    Errors that tell about GitHub as a whole name one of `gates`.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        *,
+        gates: Gates = DEFAULT_GATES,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._connection = Connection(base_url, token, gates=gates, transport=transport)
 
     def __repr__(self) -> str:
         return f"GitHub({self._connection.base_url!r})"
@@ -73,12 +82,13 @@ class GitHub:
         head_sha: str,
         body: str,
         comments: Sequence[ReviewComment] = (),
+        before_send: Callable[[], None] | None = None,
     ) -> Review:
         """Post one review with all its comments, or none of it.
 
         ValidationFailed when any comment is off the diff of merge base to `head_sha`; GitHub does not say which.
         """
-        return self._write(
+        return self._connection.write(
             "POST",
             f"{_pull(repository, number)}/reviews",
             {
@@ -88,6 +98,7 @@ class GitHub:
                 "comments": [comment.as_payload() for comment in comments],
             },
             Review.from_payload,
+            before_send=before_send,
         )
 
     def list_check_runs(self, repository: str, head_sha: str, name: str) -> list[CheckRun]:
@@ -107,14 +118,16 @@ class GitHub:
         conclusion: str | None = None,
         output: CheckOutput | None = None,
         details_url: str = "",
+        before_send: Callable[[], None] | None = None,
     ) -> CheckRun:
         """`status` is "queued", "in_progress" or "completed"; completed needs a `conclusion`."""
         named = {"name": name, "head_sha": head_sha, "external_id": external_id, "details_url": details_url}
-        return self._write(
+        return self._connection.write(
             "POST",
             f"{_repository(repository)}/check-runs",
             {key: value for key, value in named.items() if value} | _check_state(status, conclusion, output),
             CheckRun.from_payload,
+            before_send=before_send,
         )
 
     def update_check_run(
@@ -125,22 +138,16 @@ class GitHub:
         status: str,
         conclusion: str | None = None,
         output: CheckOutput | None = None,
+        before_send: Callable[[], None] | None = None,
     ) -> CheckRun:
         """Set the state again: the same update twice is harmless, so an unknown outcome may be sent again."""
-        return self._write(
+        return self._connection.write(
             "PATCH",
             f"{_repository(repository)}/check-runs/{check_run_id:d}",
             _check_state(status, conclusion, output),
             CheckRun.from_payload,
+            before_send=before_send,
         )
-
-    def _write(self, method: str, path: str, body: dict[str, Any], from_payload: Callable[[Any], T]) -> T:
-        payload = self._connection.write(method, path, body)
-        try:
-            return from_payload(payload)
-        except PayloadShapeUnexpected as error:
-            # GitHub said yes in words we cannot read: what it made has an id we do not know.
-            raise OutcomeUnknown(str(error)) from error
 
 
 def _repository(full_name: str) -> str:

@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,13 +19,17 @@ import structlog
 
 from integrations.github.answers import Answer, refusal
 from integrations.github.errors import (
+    DEFAULT_GATES,
     AnswerTooLarge,
-    GitHubError,
+    Gates,
     GitHubUnavailable,
     OutcomeUnknown,
+    PayloadShapeUnexpected,
     RateLimited,
     RedirectRefused,
 )
+
+T = TypeVar("T")
 
 TIMEOUTS = httpx.Timeout(connect=3.0, read=15.0, write=4.0, pool=1.0)
 # The longest from a write's start to its answer or to giving up, for whoever must hold a lease across it. What can
@@ -42,7 +46,7 @@ LONGEST_WAIT_IN_PLACE_SECONDS = 3.0
 
 _NEXT_PAGE = re.compile(r';\s*rel="?next"?')
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 log = structlog.get_logger(__name__)
 
@@ -55,10 +59,12 @@ class Connection:
         base_url: str,
         token: str,
         *,
+        gates: Gates = DEFAULT_GATES,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.base_url = checked_base_url(base_url)
+        self._gates = gates
         self._sleep = sleep
         self._http = httpx.Client(
             base_url=self.base_url,
@@ -87,15 +93,41 @@ class Connection:
                 return
         raise AnswerTooLarge(f"GET {path} has more than {MAX_PAGES} pages.")
 
-    def write(self, method: str, path: str, body: dict[str, Any]) -> Any:
-        """Send once; the JSON of the answer. OutcomeUnknown unless GitHub said yes or no in a way we can read."""
-        answer = self._exchange(method, path, json=body)
-        if not answer.ok:
-            raise refusal(answer, now=datetime.now(UTC))
+    def write(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any],
+        read: Callable[[Any], T],
+        *,
+        before_send: Callable[[], None] | None = None,
+    ) -> T:
+        """As `send`; what `read` makes of the answer's JSON. OutcomeUnknown also when the answer cannot be read."""
+        answer = self.send(method, path, body, before_send=before_send)
         try:
-            return answer.payload()
-        except GitHubError as error:
-            raise OutcomeUnknown(str(error)) from error
+            return read(answer.payload())
+        except PayloadShapeUnexpected as error:
+            # GitHub said yes in words we cannot read: what it made has an id we do not know.
+            raise OutcomeUnknown(str(error), gate=self._gates.host) from error
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        before_send: Callable[[], None] | None = None,
+    ) -> Answer:
+        """Send once; the answer when GitHub said yes. OutcomeUnknown when it said neither yes nor no.
+
+        `before_send` is called when the connection stands, immediately before the first byte, and again for each
+        redirect that is followed; what it raises stops the request and comes out as it is.
+        """
+        extensions = {"trace": _before_first_byte(before_send)} if before_send else {}
+        answer = self._exchange(method, path, json=body, extensions=extensions)
+        if not answer.ok:
+            raise refusal(answer, now=datetime.now(UTC), gates=self._gates)
+        return answer
 
     def _get(self, path: str, params: dict[str, str | int]) -> Answer:
         for delay in RETRY_DELAYS_SECONDS:
@@ -112,7 +144,7 @@ class Connection:
     def _get_once(self, path: str, params: dict[str, str | int]) -> Answer:
         answer = self._exchange("GET", path, params=params)
         if not answer.ok:
-            raise refusal(answer, now=datetime.now(UTC))
+            raise refusal(answer, now=datetime.now(UTC), gates=self._gates)
         return answer
 
     def _exchange(self, method: str, path: str, **content: Any) -> Answer:
@@ -123,23 +155,24 @@ class Connection:
                 return answer
             request = self._redirected(request, redirect)
             if method != "GET" and time.monotonic() - started > LATEST_RESEND_SECONDS:
-                raise GitHubUnavailable(f"{method} {path} was redirected too late to be sent on.")
+                raise GitHubUnavailable(f"{method} {path} was redirected too late.", gate=self._gates.host)
         raise RedirectRefused(f"{method} {path} was redirected more than {MAX_REDIRECTS} times.")
 
     def _send(self, request: httpx.Request, path: str) -> tuple[Answer, httpx.Request | None]:
-        failed = GitHubUnavailable if request.method == "GET" else OutcomeUnknown
+        reads = request.method == "GET"
         try:
             response = self._http.send(request, stream=True)
             try:
                 body = _read_capped(response)
             finally:
                 response.close()
-        except _NEVER_SENT as error:
-            raise GitHubUnavailable(f"{request.method} {path}: {type(error).__name__}.") from error
         except httpx.TransportError as error:
-            raise failed(f"{request.method} {path}: {type(error).__name__}.") from error
+            failed = GitHubUnavailable if reads or isinstance(error, _NEVER_SENT) else OutcomeUnknown
+            raise failed(f"{request.method} {path}: {type(error).__name__}.", gate=self._gates.host) from error
         except AnswerTooLarge as error:
-            raise (error if failed is GitHubUnavailable else OutcomeUnknown(str(error))) from error
+            if reads:
+                raise
+            raise OutcomeUnknown(str(error), gate=self._gates.host) from error
         answer = Answer(request.method, path, response.status_code, response.headers, body)
         return answer, response.next_request
 
@@ -148,6 +181,17 @@ class Connection:
         if _origin(redirect.url) != _origin(request.url) or redirect.method != request.method:
             raise RedirectRefused(f"{request.method} {request.url.path} was sent to {redirect.url.host}.")
         return redirect
+
+
+def _before_first_byte(call: Callable[[], None]) -> Callable[[str, dict[str, Any]], None]:
+    """A trace for httpcore, which tells it each step of a request and lets it raise."""
+
+    def trace(step: str, told: dict[str, Any]) -> None:
+        # A proxy is asked for a tunnel by a request of its own, with the same trace.
+        if step == "http11.send_request_headers.started" and told["request"].method != b"CONNECT":
+            call()
+
+    return trace
 
 
 def checked_base_url(base_url: str) -> str:

@@ -2,9 +2,24 @@
 
 `permanent` says that trying again cannot help; `retry_after` says in how many seconds it may. A read that failed may
 simply be read again. A write is different: `OutcomeUnknown` means it may have been applied, so look before writing.
+
+Some errors tell about GitHub as a whole, not about one request: their `gate` names what had better be closed to all
+for a while. A rate limit closes the gate of the credential, a failing server that of the host.
 """
 
+from dataclasses import dataclass
 from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """The names of the gates at one host with one credential."""
+
+    host: str = "github"
+    credential: str = "github:token"
+
+
+DEFAULT_GATES = Gates()
 
 
 class GitHubError(Exception):
@@ -66,14 +81,23 @@ class RateLimited(GitHubError):
     #: Waiting for a limit to reset is no failure: the engine charges no retry for it.
     rate_limited: ClassVar[bool] = True
 
-    def __init__(self, detail: str = "", *, retry_after: float) -> None:
+    def __init__(self, detail: str = "", *, retry_after: float, gate: str = DEFAULT_GATES.credential) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+        self.gate = gate
 
 
 class GitHubUnavailable(GitHubError):
     """GitHub could not be reached or failed; nothing was changed by this request."""
 
+    def __init__(self, detail: str = "", *, gate: str = DEFAULT_GATES.host) -> None:
+        super().__init__(detail)
+        self.gate = gate
+
 
 class OutcomeUnknown(GitHubError):
     """The write was sent and no usable answer came: it may have been applied. Look before writing again."""
+
+    def __init__(self, detail: str = "", *, gate: str = DEFAULT_GATES.host) -> None:
+        super().__init__(detail)
+        self.gate = gate

@@ -8,6 +8,7 @@ from integrations.github.answers import Answer, refusal
 from integrations.github.errors import (
     CredentialsRefused,
     Forbidden,
+    Gates,
     GitHubUnavailable,
     NotFound,
     OutcomeUnknown,
@@ -54,6 +55,15 @@ def test_a_rate_limit_is_no_missing_permission(method):
     error = refused(403, method=method, **{"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1767225660"})
     assert isinstance(error, RateLimited)
     assert (error.permanent, error.retry_after) == (False, 60.0)
+
+
+def test_a_refusal_that_tells_about_github_as_a_whole_names_the_gate():
+    gates = Gates(host="enterprise", credential="enterprise:app-7")
+    told = [
+        getattr(refusal(Answer(method, "/x", status, httpx.Headers(), b""), now=NOW, gates=gates), "gate", None)
+        for method, status in [("GET", 429), ("POST", 429), ("GET", 503), ("POST", 503), ("GET", 403), ("POST", 422)]
+    ]
+    assert told == ["enterprise:app-7", "enterprise:app-7", "enterprise", "enterprise", None, None]
 
 
 def test_errors_given_as_objects_become_texts():

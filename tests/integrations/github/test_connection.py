@@ -16,9 +16,11 @@ from integrations.github.connection import (
 )
 from integrations.github.errors import (
     AnswerTooLarge,
+    Gates,
     GitHubUnavailable,
     OutcomeUnknown,
     PayloadShapeUnexpected,
+    RateLimited,
     RedirectRefused,
 )
 
@@ -178,6 +180,19 @@ def test_a_write_that_was_never_sent_may_be_sent_again(unsent):
     with pytest.raises(GitHubUnavailable):
         post(github)
     assert len(played.asked) == 1
+
+
+@pytest.mark.parametrize("ending", [httpx.ConnectError("gone"), httpx.ReadTimeout("gone"), body(b"<html>")])
+def test_a_write_that_fails_names_the_gate_of_the_host(ending):
+    github = GitHub("https://ghe.test", "t", gates=Gates(host="ghe", credential="ghe:t"), transport=Played(ending))
+    with pytest.raises((GitHubUnavailable, OutcomeUnknown)) as failed:
+        post(github)
+    assert failed.value.gate == "ghe"
+
+
+def test_gates_that_were_not_named_are_githubs():
+    gates = [error.gate for error in (GitHubUnavailable(), OutcomeUnknown(), RateLimited(retry_after=1))]
+    assert gates == ["github", "github", "github:token"]
 
 
 def test_a_read_that_times_out_is_tried_again():
