@@ -27,6 +27,8 @@ NETWORK = {"urlopen", "GitHub", "open_mirror", "fetch", "publish", "post_review"
     "update_check_run",
     "list_check_runs",
     "list_review_comments",
+    "hook_deliveries",
+    "redeliver",
 }
 
 

@@ -1,4 +1,4 @@
-"""GitHub, as far as reviews need it: read a pull request, post one review, keep a check run.
+"""GitHub, as far as reviews need it: read a pull request, post one review, keep a check run, ask for lost webhooks.
 
 `client.GitHub` names the calls, `connection` carries one request with its limits, `answers` turns a refusal into one
 of `errors`, `rate_limit` reads when to come back, `shapes` and `types` read JSON leniently. `standin` plays GitHub

@@ -1,9 +1,11 @@
 """An answer of GitHub, and what a refusal means. Pure: status, headers and body in, an error out."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 
@@ -30,6 +32,7 @@ _REFUSALS: dict[int, type[RequestRefused]] = {
     404: NotFound,
     410: NotFound,
 }
+_NEXT = re.compile(r'<([^<>]*)>[^<>]*;\s*rel="?next"?')
 MAX_DETAIL_LENGTH = 300
 
 
@@ -44,6 +47,21 @@ class Answer:
     @property
     def ok(self) -> bool:
         return 200 <= self.status < 300  # noqa: PLR2004 - HTTP's own numbers
+
+    @property
+    def has_next_page(self) -> bool:
+        return self._next_link is not None
+
+    @property
+    def next_cursor(self) -> str:
+        """Where the next page begins of a list that has no page numbers; "" for one that has."""
+        query = (self._next_link or "").partition("?")[2].partition("#")[0]
+        return parse_qs(query).get("cursor", [""])[0]
+
+    @property
+    def _next_link(self) -> str | None:
+        found = _NEXT.search(self.headers.get("link", ""))
+        return found[1] if found else None
 
     def payload(self) -> Any:
         try:

@@ -7,7 +7,8 @@ immediately before its bytes leave and may raise to stop it: whoever was asleep 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,13 +20,16 @@ from integrations.github.shapes import required
 from integrations.github.types import (
     CheckOutput,
     CheckRun,
+    HookDelivery,
     PostedComment,
     PullRequest,
     Review,
     ReviewComment,
 )
 
-_FULL_NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,100}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
+_OWNER = r"(?!\.)[A-Za-z0-9._-]{1,100}"
+_FULL_NAME = re.compile(rf"{_OWNER}/(?!\.{{1,2}}(?:/|$))[A-Za-z0-9._-]{{1,100}}")
+_HOOK = re.compile(rf"app/hook|(?:repos/{_FULL_NAME.pattern}|orgs/{_OWNER})/hooks/[1-9][0-9]{{0,18}}")
 
 
 class GitHub:
@@ -149,11 +153,35 @@ class GitHub:
             before_send=before_send,
         )
 
+    def hook_deliveries(self, hook: str, *, since: datetime) -> Iterator[HookDelivery]:
+        """The attempts of a webhook from that second on, newest first, read page by page as they are taken.
+
+        `hook` is its path in the API: repos/octo/app/hooks/1, orgs/octo/hooks/1 or app/hook. GitHub remembers three
+        days. AnswerTooLarge after so many that there is no end to them.
+        """
+        start = since.replace(microsecond=0)  # GitHub may give whole seconds
+        for page in self._connection.pages(f"{_hook(hook)}/deliveries"):
+            deliveries = [HookDelivery.from_payload(item) for item in _items(page)]
+            recent = [delivery for delivery in deliveries if delivery.delivered_at >= start]
+            yield from recent
+            if len(recent) < len(deliveries):
+                return
+
+    def redeliver(self, hook: str, attempt_id: int) -> None:
+        """Ask GitHub to send a webhook again under its guid: it does so soon, and lists it as a new attempt."""
+        self._connection.send("POST", f"{_hook(hook)}/deliveries/{attempt_id:d}/attempts")
+
 
 def _repository(full_name: str) -> str:
     if not _FULL_NAME.fullmatch(full_name):
         raise ValueError(f"{full_name!r} is no repository's full name, such as octo/app.")
     return f"/repos/{full_name}"
+
+
+def _hook(path: str) -> str:
+    if not _HOOK.fullmatch(path):
+        raise ValueError(f"{path!r} is no webhook's path, such as repos/octo/app/hooks/1.")
+    return f"/{path}"
 
 
 def _pull(full_name: str, number: int) -> str:

@@ -2,12 +2,11 @@
 
 A GET is tried up to three times when GitHub fails or cannot be reached, or asks for a wait short enough to sit out;
 everything longer is left to the job's own retry. A write is sent once: when no answer comes, `OutcomeUnknown`.
-Redirects are followed on the same origin only, pages are counted and their links never followed, answers are capped.
+Redirects are followed on the same origin only, links to next pages are read and never followed, answers are capped.
 Not for git: see the `git` room.
 """
 
 import random
-import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -44,7 +43,6 @@ RETRY_DELAYS_SECONDS = (0.4, 1.2)
 LATEST_RESEND_SECONDS = 3.0
 LONGEST_WAIT_IN_PLACE_SECONDS = 3.0
 
-_NEXT_PAGE = re.compile(r';\s*rel="?next"?')
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
@@ -85,12 +83,14 @@ class Connection:
         return self._get(path, params).payload()
 
     def pages(self, path: str, **params: str | int) -> Iterator[Any]:
-        """The JSON of each page in turn. Its link says whether there is a next one; the number of it is ours."""
-        for page in range(1, MAX_PAGES + 1):
-            answer = self._get(path, {**params, "per_page": PER_PAGE, "page": page})
+        """The JSON of each page in turn. Its link says where the next one is; it is never followed itself."""
+        place: dict[str, str | int] = {}
+        for number in range(1, MAX_PAGES + 1):
+            answer = self._get(path, {**params, "per_page": PER_PAGE, **place})
             yield answer.payload()
-            if not _NEXT_PAGE.search(answer.headers.get("link", "")):
+            if not answer.has_next_page:
                 return
+            place = {"cursor": answer.next_cursor} if answer.next_cursor else {"page": number + 1}
         raise AnswerTooLarge(f"GET {path} has more than {MAX_PAGES} pages.")
 
     def write(

@@ -4,6 +4,8 @@ Strict models of GitHub's payloads break on GitHub's own examples, so only what 
 """
 
 import re
+from contextlib import suppress
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from integrations.github.errors import PayloadShapeUnexpected
@@ -37,6 +39,16 @@ def required_sha(payload: Any, path: str) -> str:
     if not _FULL_SHA.fullmatch(value):
         raise PayloadShapeUnexpected(f"{path} is no full commit id.")
     return value
+
+
+def required_instant(payload: Any, path: str) -> datetime:
+    """An aware instant, which GitHub writes as ISO 8601."""
+    value = required(payload, path, str)
+    with suppress(ValueError):
+        instant = datetime.fromisoformat(value)
+        if instant.tzinfo:
+            return instant
+    raise PayloadShapeUnexpected(f"{path} is no instant.")
 
 
 def _at(payload: Any, path: str) -> Any:

@@ -1,9 +1,10 @@
 """What we read from and send to GitHub, as frozen values. `from_payload` takes GitHub's JSON; see `shapes`."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
-from integrations.github.shapes import optional, required, required_sha
+from integrations.github.shapes import optional, required, required_instant, required_sha
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,39 @@ class CheckRun:
             conclusion=optional(payload, "conclusion", str, None),
             html_url=optional(payload, "html_url", str, ""),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class HookDelivery:
+    """One attempt to send a webhook. The attempts of one delivery share their `guid`, the `X-GitHub-Delivery`."""
+
+    id: int
+    guid: str
+    delivered_at: datetime
+    redelivery: bool
+    status: str  # "OK", or what went wrong
+    status_code: int  # 0 when no answer came
+    event: str
+    action: str | None
+    repository_id: int | None
+
+    @classmethod
+    def from_payload(cls, payload: Any) -> Self:
+        return cls(
+            id=required(payload, "id", int),
+            guid=required(payload, "guid", str),
+            delivered_at=required_instant(payload, "delivered_at"),
+            redelivery=optional(payload, "redelivery", bool, False),
+            status=required(payload, "status", str),
+            status_code=optional(payload, "status_code", int, 0),
+            event=required(payload, "event", str),
+            action=optional(payload, "action", str, None),
+            repository_id=optional(payload, "repository_id", int, None),
+        )
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status == "OK"
 
 
 def _names(labels: list[Any]) -> tuple[str, ...]:

@@ -23,28 +23,7 @@ from integrations.github.errors import (
     RateLimited,
     RedirectRefused,
 )
-
-
-class Played(httpx.BaseTransport):
-    """Answers with what it is given, in turn, the last for ever; remembers what it was asked."""
-
-    def __init__(self, *answers):
-        self.asked = []
-        self._answers = itertools.chain(answers, itertools.repeat(answers[-1]))
-
-    def handle_request(self, request):
-        self.asked.append(request)
-        answer = next(self._answers)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-
-def github_played_by(*answers):
-    played = Played(*answers)
-    github = GitHub("https://api.github.test", "a-token", transport=played)
-    github._connection._sleep = [].append
-    return github, played
+from tests.integrations.github.played import Played, github_played_by
 
 
 def redirect(status, location):
@@ -127,8 +106,8 @@ def test_the_link_to_a_next_page_is_never_followed():
     link = '<https://evil.test/steal?page=2>; rel="next"'
     github, played = github_played_by(body(b"[]", Link=link), body(b"[]"))
     github.list_reviews("octo/app", 1)
-    assert [(request.url.host, request.url.params["page"]) for request in played.asked] == [
-        ("api.github.test", "1"),
+    assert [(request.url.host, request.url.params.get("page")) for request in played.asked] == [
+        ("api.github.test", None),
         ("api.github.test", "2"),
     ]
 
