@@ -184,7 +184,7 @@ class Connection:
 
 
 def _before_first_byte(call: Callable[[], None]) -> Callable[[str, dict[str, Any]], None]:
-    """A trace for httpcore, which tells it each step of a request and lets it raise."""
+    """A trace for httpcore, which tells it each step of a request and lets it raise. Other transports pass it on."""
 
     def trace(step: str, told: dict[str, Any]) -> None:
         # A proxy is asked for a tunnel by a request of its own, with the same trace.

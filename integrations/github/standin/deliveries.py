@@ -161,8 +161,8 @@ class Hook:
         started = time.monotonic()
         status, answer = self._post(url, begun, fate.slow_seconds)
         done = replace(begun, duration_seconds=time.monotonic() - started, status=status, answer=answer)
-        self.deliveries.append(done)
         self._log.write("webhook_answered", **_answered(done))
+        self.deliveries.append(done)
         return done
 
     def _post(self, url: str, delivery: Delivery, seconds: float) -> tuple[int | None, str]:
@@ -170,7 +170,7 @@ class Hook:
         content = self._trickle(delivery.body, seconds) if seconds else delivery.body
         try:
             response = self._http.post(url, content=content, headers=headers)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             return None, type(error).__name__
         return response.status_code, response.text[:MAX_ANSWER_LENGTH]
 
