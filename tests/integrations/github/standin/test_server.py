@@ -84,10 +84,13 @@ def test_the_verbs_want_the_token(standin):
     assert do(standin, "ping", token="wrong", repository="octo/app").status_code == 401
 
 
-def test_it_runs_as_a_process_of_its_own(repository):
+def test_it_runs_as_a_process_of_its_own(repository, receiver):
     command = [sys.executable, "-m", "integrations.github.standin", "--repository", f"octo/app={repository}"]
     secrets = {"KODUS_GITHUB_TOKEN": "t", "KODUS_GITHUB_WEBHOOK_SECRET": "s,old"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | secrets) as process:
+    receiver.answering.clear()
+    with subprocess.Popen(
+        [*command, "--webhook-url", receiver.url, "--no-wait"], stdout=subprocess.PIPE, env=os.environ | secrets
+    ) as process:
         addresses = json.loads(process.stdout.readline())
         opened = httpx.post(
             f"{addresses['git_url']}/standin/do",
@@ -99,6 +102,7 @@ def test_it_runs_as_a_process_of_its_own(repository):
         ).json()
         with GitHub(addresses["base_url"], "t") as github:
             assert github.pull_request("octo/app", opened["result"]).title == "T"
+        receiver.answering.set()
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
 
