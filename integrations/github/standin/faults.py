@@ -1,6 +1,8 @@
 """What a request may get instead of its answer, and faults to order for the next requests that match."""
 
+import math
 import re
+import time
 from dataclasses import dataclass, field
 
 
@@ -12,6 +14,14 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     message: str = "Server Error"
     page: str = ""  # of GitHub's manual
+    resets_in_seconds: int | None = None  # until then nothing remains of the primary limit
+
+    def headers_now(self) -> dict[str, str]:
+        """The headers of an answer given now: the limit's reset is an instant."""
+        if self.resets_in_seconds is None:
+            return self.headers
+        reset = math.ceil(time.time()) + self.resets_in_seconds
+        return {**self.headers, "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(reset)}
 
 
 @dataclass

@@ -145,7 +145,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         else:
             refused = Refused(fault.status, fault.message, page=fault.page).reply
-            self._reply(Reply(refused.status, refused.payload, fault.headers))
+            self._reply(Reply(refused.status, refused.payload, fault.headers_now()))
 
     def _serve_git(self, repository: str, rest_of_path: str, query: str, body: bytes) -> None:
         hosting, path = self.server.hosting, urlsplit(self.path).path

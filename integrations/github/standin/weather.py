@@ -5,10 +5,8 @@ webhooks, meet the same weather. Requests are REST's and git's alike. Of the fau
 its answer is slow comes on top. A fault that was ordered comes before all weather.
 """
 
-import math
 import random
 import threading
-import time
 from dataclasses import dataclass
 from typing import Literal
 
@@ -126,10 +124,8 @@ def _fault(name: str, how: float, limit_seconds: int) -> Fault:
             status, applied = divmod(int(how * 6), 2)
             return Fault(name, status=(500, 502, 503)[status], applied=bool(applied))
         case "primary_limit":
-            reset = math.ceil(time.time()) + limit_seconds
-            headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(reset)}
             message = "API rate limit exceeded for installation ID 1."
-            return Fault(name, status=limited, headers=headers, message=message, page=_LIMITS_PAGE)
+            return Fault(name, status=limited, message=message, page=_LIMITS_PAGE, resets_in_seconds=limit_seconds)
         case "secondary_limit" | "unnamed_limit":
             headers = {"Retry-After": str(limit_seconds)} if name == "secondary_limit" else {}
             message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
