@@ -45,7 +45,7 @@ def open_check(attempt: Attempt, context: ReviewContext) -> None:
             attempt,
             intent,
             find=lambda external_id: find_check(context.repository, context.head_sha, external_id),
-            write=lambda external_id: _create(context, external_id),
+            write=lambda external_id: _create(attempt, context, external_id),
         )
     except RequestRefused as error:
         log.warning("check run refused", repository=context.repository, error=str(error))
@@ -58,7 +58,11 @@ def show_progress(attempt: Attempt, context: ReviewContext, text: str) -> None:
         return
     try:
         github().update_check_run(
-            context.repository, check_run_id, status="in_progress", output=CheckOutput(text, text + ".")
+            context.repository,
+            check_run_id,
+            status="in_progress",
+            output=CheckOutput(text, text + "."),
+            before_send=attempt.check,
         )
     except GitHubError as error:
         log.warning("check run not updated", repository=context.repository, error=str(error))
@@ -76,7 +80,12 @@ def complete_check(attempt: Attempt, context: ReviewContext, *, conclusion: str,
         return
     try:
         github().update_check_run(
-            context.repository, check_run_id, status="completed", conclusion=conclusion, output=output
+            context.repository,
+            check_run_id,
+            status="completed",
+            conclusion=conclusion,
+            output=output,
+            before_send=attempt.check,
         )
     except RequestRefused as error:
         log.warning("check run refused", repository=context.repository, error=str(error))
@@ -130,7 +139,7 @@ def _ours(attempt: Attempt, context: ReviewContext) -> int | None:
     return int(effect.external_id) if effect else None
 
 
-def _create(context: ReviewContext, external_id: str) -> str:
+def _create(attempt: Attempt, context: ReviewContext, external_id: str) -> str:
     run = github().create_check_run(
         context.repository,
         name=NAME,
@@ -138,5 +147,6 @@ def _create(context: ReviewContext, external_id: str) -> str:
         status="queued",
         external_id=external_id,
         output=CheckOutput("Waiting to start", "The review waits to start."),
+        before_send=attempt.check,
     )
     return str(run.id)

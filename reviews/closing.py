@@ -51,7 +51,12 @@ def close_check_of(attempt: Attempt) -> Completed:
     conclusion, output = _verdict(job)
     try:
         github().update_check_run(
-            repository, int(check_run_id), status="completed", conclusion=conclusion, output=output
+            repository,
+            int(check_run_id),
+            status="completed",
+            conclusion=conclusion,
+            output=output,
+            before_send=attempt.check,
         )
     except RequestRefused as error:
         return Completed({"outcome": "REFUSED", "reason": str(error)})

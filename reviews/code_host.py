@@ -5,9 +5,10 @@ from functools import cache
 from django.conf import settings
 
 from integrations.github.client import GitHub
+from integrations.github.errors import DEFAULT_GATES
 
 #: What a job passes that talks to GitHub: the host itself, and the limits of our credential there.
-GATES = ("github", "github:token")
+GATES = (DEFAULT_GATES.host, DEFAULT_GATES.credential)
 
 
 def github() -> GitHub:

@@ -66,21 +66,31 @@ def _write(attempt: Attempt, context: ReviewContext, told: Sequence[Finding], ma
     inline = [finding for finding in told if finding.placement is Placement.INLINE]
     folded = [finding for finding in told if finding.placement is Placement.BODY]
     try:
-        return _posted(context, inline, folded, marker)
+        return _posted(attempt, context, inline, folded, marker)
     except ValidationFailed as error:
         if not inline:
             raise
         # GitHub took none of it and does not say which comment it minds: better all in the body than nothing.
         log.warning("review refused, posted without inline comments", errors=error.errors)
         attempt.hold_lease(HELD_SECONDS)
-        return _posted(context, [], [*inline, *folded], marker)
+        return _posted(attempt, context, [], [*inline, *folded], marker)
 
 
-def _posted(context: ReviewContext, inline: Sequence[Finding], folded: Sequence[Finding], marker: str) -> str:
+def _posted(
+    attempt: Attempt, context: ReviewContext, inline: Sequence[Finding], folded: Sequence[Finding], marker: str
+) -> str:
+    """The id of the review, posted now; a worker that was frozen since it looked finds that out at the last moment."""
     _, number = context.where
     body = review_body(
         marker=marker, head_sha=context.head_sha, inline=inline, folded=folded, shortfalls=context.shortfalls
     )
     comments = [ReviewComment(finding.path, finding.line, comment_body(finding)) for finding in inline]
-    review = github().post_review(context.repository, number, head_sha=context.head_sha, body=body, comments=comments)
+    review = github().post_review(
+        context.repository,
+        number,
+        head_sha=context.head_sha,
+        body=body,
+        comments=comments,
+        before_send=attempt.check,
+    )
     return str(review.id)

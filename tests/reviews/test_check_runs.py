@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from jobs.errors import LeaseLost
 from reviews.check_runs import close_check, open_check, show_progress, verdict
 from reviews.findings import Finding, Placement, Severity
 from tests.reviews.parts import REPOSITORY, claimed, review_job
@@ -50,6 +51,16 @@ def test_progress_is_shown_in_the_check(attempt, pull):
     show_progress(attempt, pull.context(), "Reading the change")
     (run,) = pull.standin.check_runs(REPOSITORY, pull.head_sha)
     assert (run.status, run.output["title"]) == ("in_progress", "Reading the change")
+
+
+@pytest.mark.parametrize("write", [lambda *of: show_progress(*of, "Reading the change"), close_check])
+def test_a_worker_that_lost_its_lease_does_not_touch_the_check_any_more(attempt, pull, write):
+    """It may have been completed by another worker since."""
+    open_check(attempt, pull.context())
+    attempt._leased_until = 0
+    with pytest.raises(LeaseLost):
+        write(attempt, pull.context())
+    assert pull.checks() == [("queued", None)]
 
 
 def test_progress_that_cannot_be_shown_stops_nothing(attempt, pull):

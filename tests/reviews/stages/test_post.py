@@ -4,6 +4,7 @@ import pytest
 
 from integrations.github.standin.records import StoredReview, now
 from jobs import transitions
+from jobs.attempts import Attempt
 from jobs.errors import LeaseLost
 from reviews.context import Origin
 from reviews.effects import EffectUnknown
@@ -79,6 +80,23 @@ def test_nothing_is_posted_once_the_fence_is_lost(attempt, context, pull):
     with pytest.raises(LeaseLost):
         post(attempt, context)
     assert pull.bodies() == []
+
+
+def freeze_past_the_lease_once_it_was_asked_for(attempt, monkeypatch):
+    """The worker stops between its last look at the row and the request, and wakes when the job is another's."""
+
+    def hold_lease(seconds):
+        Attempt.hold_lease(attempt, seconds)
+        attempt._leased_until = 0
+
+    monkeypatch.setattr(attempt, "hold_lease", hold_lease)
+
+
+def test_a_worker_that_was_frozen_right_before_the_request_posts_nothing(attempt, context, pull, monkeypatch):
+    freeze_past_the_lease_once_it_was_asked_for(attempt, monkeypatch)
+    with pytest.raises(LeaseLost):
+        post(attempt, context)
+    assert (pull.bodies(), [write.method for write in pull.standin.writes]) == ([], [])
 
 
 def test_nothing_is_posted_for_a_head_that_is_no_longer_the_head(attempt, context, pull):
