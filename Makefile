@@ -42,7 +42,7 @@ lint: .venv/dev  ## format, lint, import directions
 	said=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$said"; exit 1; }
 
 types: .venv/dev  ## mypy, strict
-	@$(BIN)/mypy $(ROOMS) manage.py celeryconfig.py
+	@$(BIN)/mypy $(ROOMS) chaos manage.py celeryconfig.py
 
 docs: .venv/dev  ## check that links resolve and that the reference pages name what exists
 	@deploy/install-test-services.sh
