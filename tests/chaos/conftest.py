@@ -3,7 +3,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from chaos.link import Link
+from chaos.links.link import Link
 from tests.chaos.wire import Wire
 
 

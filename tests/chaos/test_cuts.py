@@ -9,7 +9,7 @@ import pytest
 from kombu import Connection
 from kombu.simple import SimpleQueue
 
-from chaos.link import Link
+from chaos.links.link import Link
 from tests.chaos.wire import ANSWER_SECONDS, QUIET_SECONDS, hears, is_reset, passes, received, towards
 from tests.services import wait_until
 

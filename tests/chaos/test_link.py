@@ -11,7 +11,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from chaos.link import Link, LinkEnded
+from chaos.links.link import Link, LinkEnded
 from tests.chaos.wire import (
     ANSWER_SECONDS,
     Wire,
@@ -31,7 +31,7 @@ MORE_THAN_BUFFERS_HOLD = bytes(range(256)) * 200_000
 DATA_SEGMENTS_IN = 152
 CAMPAIGN = """
 import sys
-from chaos.link import Link
+from chaos.links.link import Link
 with Link(int(sys.argv[1])) as link:
     print(link.port, flush=True)
     sys.stdin.read()

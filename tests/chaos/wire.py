@@ -7,7 +7,7 @@ from contextlib import ExitStack, suppress
 
 import psutil
 
-from chaos.link import Link
+from chaos.links.link import Link
 
 ANSWER_SECONDS = 10
 QUIET_SECONDS = 0.15

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from functools import partial
 from random import Random
 
-from chaos import sockets
-from chaos.faults import Cut, Direction, Fault
+from chaos.links import sockets
+from chaos.links.fault import Cut, Direction, Fault
 
 #: A flow that holds this much reads no more, so its sender is held up in the end.
 HELD_LIMIT_BYTES = 1024 * 1024

@@ -38,10 +38,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
-from chaos.faults import Cut, Direction, Fault, fault_of
-from chaos.proxy import BURST_SECONDS, Proxy
+from chaos.links.fault import Cut, Direction, Fault, fault_of
+from chaos.links.proxy import BURST_SECONDS, Proxy
 
-_CHECKOUT = Path(__file__).resolve().parents[1]
+_CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 class LinkEnded(Exception):
@@ -54,7 +54,7 @@ class Link:
     port: int
 
     def __init__(self, upstream_port: int, *, seed: int = 0) -> None:
-        self._command = [sys.executable, "-m", "chaos.link", str(upstream_port), "--seed", str(seed)]
+        self._command = [sys.executable, "-m", "chaos.links.link", str(upstream_port), "--seed", str(seed)]
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
