@@ -18,6 +18,7 @@ from jobs.registry import spec_of
 from jobs.tasks import RUN_JOB
 
 CONFIRM_SECONDS = 10
+CONNECT_SECONDS = 3
 _DECLARED = frozenset(queue.name for queue in task_queues)
 #: Workers on a queue, where the broker cannot tell.
 _UNTOLD_CONSUMERS = 2
@@ -63,7 +64,12 @@ class Publisher:
         """
         if self._connection is not None:
             return self._connection
-        connection = Connection(self._broker_url, connect_timeout=3, heartbeat=0)
+        connection = Connection(
+            self._broker_url,
+            connect_timeout=CONNECT_SECONDS,
+            heartbeat=0,
+            transport_options=_timeouts(self._broker_url),
+        )
         others = self._broker_url.count(";")
         try:
             connection.ensure_connection(max_retries=others, interval_start=0, reraise_as_library_errors=False)
@@ -164,6 +170,13 @@ class Publisher:
     def _settle(self, tag: int, multiple: bool) -> list[int]:
         tags = [known for known in self._unsettled if known <= tag] if multiple else [tag]
         return [self._unsettled.pop(known) for known in tags if known in self._unsettled]
+
+
+def _timeouts(broker_url: str) -> dict[str, float]:
+    """For a broker that is there and says nothing: by default only the connect has an end."""
+    if broker_url.startswith("amqp"):
+        return {"read_timeout": CONFIRM_SECONDS, "write_timeout": CONFIRM_SECONDS}
+    return {"socket_timeout": CONFIRM_SECONDS, "socket_connect_timeout": CONNECT_SECONDS}
 
 
 def _task_message(message: Outgoing) -> Any:
