@@ -108,7 +108,10 @@ def environment(config: Mapping[str, str] | None = None) -> dict[str, str]:
     }
 
 
-def start(command: list[str], *, config: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+def start(
+    command: list[str], *, config: Mapping[str, str] | None = None, holding: int | None = None
+) -> subprocess.Popen[bytes]:
+    """`holding`: a descriptor that git is to hold open until it ends."""
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -117,6 +120,7 @@ def start(command: list[str], *, config: Mapping[str, str] | None = None) -> sub
         env=environment(config),
         cwd="/",
         start_new_session=True,
+        pass_fds=() if holding is None else (holding,),
     )
     if hasattr(resource, "prlimit"):  # Linux only
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (MAX_FILE_BYTES, MAX_FILE_BYTES))
@@ -131,9 +135,10 @@ def run(
     timeout_seconds: float = 60,
     max_output_bytes: int = 64 * 1024**2,
     accepted: Iterable[int] = (0,),
+    holding: int | None = None,
 ) -> bytes:
     """Git's standard output. Raises GitFailed, GitTimedOut or OutputTooLarge; git and its children are gone then."""
-    process = start(argv(git_dir, arguments, protocol=protocol), config=config)
+    process = start(argv(git_dir, arguments, protocol=protocol), config=config, holding=holding)
     try:
         output, errors = _collect(process, time.monotonic() + timeout_seconds, max_output_bytes)
         code = process.wait(timeout=timeout_seconds)

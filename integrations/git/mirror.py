@@ -10,12 +10,13 @@ Settings-free: paths, remotes and tokens are arguments.
 
 import fcntl
 import hashlib
-import os
 import re
+import shutil
 import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from integrations.git import commands
@@ -50,10 +51,11 @@ class Mirror:
     def fetch(self, *shas: str) -> None:
         """Have these commits here. Raises GitFailed when the remote does not hand them out."""
         if self._missing(shas):
-            with _locked(self.git_dir):
+            with _locked(self.git_dir) as lock:
                 missing = self._missing(shas)  # another process may have fetched them while we waited
                 if missing:
-                    self._fetch(missing)
+                    _remove_abandoned(self.git_dir)
+                    self._fetch(missing, lock)
 
     def has(self, sha: str) -> bool:
         try:
@@ -98,7 +100,7 @@ class Mirror:
     def _missing(self, shas: Iterable[str]) -> list[str]:
         return [sha for sha in dict.fromkeys(map(object_id, shas)) if not self.has(sha)]
 
-    def _fetch(self, shas: list[str]) -> None:
+    def _fetch(self, shas: list[str], lock: int) -> None:
         refspecs = [f"{sha}:{_KEPT_REFS}/{sha}" for sha in shas]
         options = "--quiet --no-tags --no-recurse-submodules --no-auto-maintenance --no-write-fetch-head"
         commands.run(
@@ -111,6 +113,7 @@ class Mirror:
             protocol=self.remote.protocol,
             config=self.remote.config(),
             timeout_seconds=FETCH_SECONDS,
+            holding=lock,
         )
         if absent := self._missing(shas):
             raise ObjectMissing(absent[0])
@@ -136,21 +139,33 @@ def _make(git_dir: Path) -> None:
     """Made under another name and then moved: a crash leaves no half mirror behind."""
     if (git_dir / "HEAD").exists():
         return
-    unfinished = git_dir.with_suffix(f".{os.getpid()}")
+    unfinished = git_dir.with_suffix(".unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
     commands.run(unfinished, "init", "--quiet", "--bare", "--template=", "--initial-branch=none")
     unfinished.rename(git_dir)
 
 
 @contextmanager
-def _locked(git_dir: Path) -> Iterator[None]:
-    """One process at a time makes or fetches into a mirror. The lock ends with its process."""
+def _locked(git_dir: Path) -> Iterator[int]:
+    """One process at a time makes or fetches into a mirror. The lock, a descriptor, ends with whoever holds it."""
     deadline = time.monotonic() + _LOCK_SECONDS
     with git_dir.with_suffix(".lock").open("w") as lock:
         while not _lock(lock.fileno()):
             if time.monotonic() > deadline:
                 raise MirrorBusy
             time.sleep(0.05)
-        yield
+        yield lock.fileno()
+
+
+def _remove_abandoned(git_dir: Path) -> None:
+    """What a git that was killed leaves: locks of its own, which would stop the next one for good, and half packs.
+
+    Nobody else fetches into this mirror now: git holds our lock until it ends, even when the worker that started it
+    is dead.
+    """
+    left = [git_dir.glob("*.lock"), (git_dir / "refs").rglob("*.lock"), (git_dir / "objects" / "pack").glob("tmp_*")]
+    for path in chain.from_iterable(left):
+        path.unlink(missing_ok=True)
 
 
 def _lock(descriptor: int) -> bool:

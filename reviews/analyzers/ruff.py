@@ -5,7 +5,6 @@ repository is ever created here; `__init__.py` and `.pyi` keep their meaning.
 """
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from ruff import find_ruff_bin  # type: ignore[import-untyped] # it ships no type marker
 
 from reviews.analyzers.isolation import run_isolated
+from reviews.analyzers.scratch import scratch_folder
 from reviews.analyzers.shape import Analyzer, AnalyzerFailed, SourceFile
 from reviews.findings import Finding, Severity
 
@@ -46,8 +46,7 @@ def wants(path: str) -> bool:
 
 
 def run(files: Sequence[SourceFile]) -> list[Finding]:
-    with tempfile.TemporaryDirectory(prefix="ruff-") as name:
-        folder = Path(name).resolve()
+    with scratch_folder() as folder:
         origins = {str(_write(folder, index, file)): file.path for index, file in enumerate(files)}
         status, said = run_isolated(NAME, _argv(), folder=folder, timeout_seconds=TIMEOUT_SECONDS)
     if status != 0:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from integrations.git import commands
 from integrations.git import mirror as mirror_module
 from integrations.git.errors import GitFailed, InvalidObjectId, MirrorBusy, ObjectMissing, UnknownRef
 from integrations.git.mirror import Mirror, open_mirror
@@ -242,3 +243,45 @@ def test_the_history_of_a_real_project_passes_the_checks(tmp_path: Path, name: s
     head = mirror.resolve("HEAD")
     mirror.fetch(head)
     assert any(path.endswith(".py") for path in paths(mirror, head))
+
+
+class TestAfterAGitThatWasKilled:
+    """A power cut leaves git's own lock files, and packs that were being written."""
+
+    def test_its_locks_do_not_stop_the_next_fetch(self, mirror: Mirror, repository: Repository):
+        first, second = repository.commit({"a.py": "1"}), repository.commit({"a.py": "2"})
+        mirror.fetch(first)
+        (mirror.git_dir / "refs" / "kept" / f"{second}.lock").touch()
+        (mirror.git_dir / "packed-refs.lock").touch()
+        mirror.fetch(second)
+        assert mirror.has(second)
+
+    def test_its_half_packs_do_not_fill_the_disk(self, mirror: Mirror, repository: Repository):
+        mirror.fetch(repository.commit({"a.py": "1"}))
+        half = mirror.git_dir / "objects" / "pack" / "tmp_pack_abc"
+        half.write_bytes(b"half a pack")
+        mirror.fetch(repository.commit({"a.py": "2"}))
+        assert not half.exists()
+
+    def test_a_mirror_that_was_being_made_is_made_anew(self, tmp_path: Path, repository: Repository):
+        made = open_mirror(tmp_path / "mirrors", "octo/app", str(repository.path))
+        unfinished = made.git_dir.with_suffix(".unfinished")
+        made.git_dir.rename(unfinished)
+        (unfinished / "HEAD").unlink()
+        sha = repository.commit({"a.py": "1"})
+        again = open_mirror(tmp_path / "mirrors", "octo/app", str(repository.path))
+        again.fetch(sha)
+        assert (again.has(sha), unfinished.exists()) == (True, False)
+
+
+def test_a_git_that_outlives_its_worker_keeps_others_out_until_it_ends(tmp_path: Path):
+    """Its worker was killed; the lock is git's as well."""
+    path = tmp_path / "mirror.lock"
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        orphan = commands.start(["sleep", "600"], holding=lock.fileno())
+    with path.open("w") as lock:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        commands.end(orphan)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
