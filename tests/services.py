@@ -53,7 +53,7 @@ class Postgres:
         self.user = "postgres" if os.geteuid() == 0 else None
 
     def start(self) -> str:
-        self.folder.mkdir(parents=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         if self.user:
             shutil.chown(self.folder, self.user)
         self._run("initdb", "-D", str(self.folder / "data"), "-U", "kodus", "--auth=trust", "-E", "UTF8", "--no-sync")
@@ -78,11 +78,13 @@ class Postgres:
 
 
 class RabbitMQ:
-    """A node in `folder` with ports of its own and its own name daemon."""
+    """A node in `folder` with ports of its own and its own name daemon, unless it is to share that of `beside`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, beside: "RabbitMQ | None" = None) -> None:
         self.folder = folder
-        self.port, self.epmd_port, self.dist_port = free_port(), free_port(), free_port()
+        self.home = beside.home if beside else folder / "home"
+        self.port, self.dist_port = free_port(), free_port()
+        self.epmd_port = beside.epmd_port if beside else free_port()
         found = sorted(Path("/usr/lib/rabbitmq/lib").glob("rabbitmq_server-*/sbin/rabbitmq-server"))
         if not found:
             raise RuntimeError(RABBITMQ_HINT)
@@ -90,12 +92,16 @@ class RabbitMQ:
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
+    def name(self) -> str:
+        return f"kodus{self.port}@localhost"
+
+    @property
     def url(self) -> str:
         return f"amqp://guest:guest@127.0.0.1:{self.port}//"
 
     def start(self) -> str:
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "home").mkdir(exist_ok=True)
+        self.home.mkdir(exist_ok=True)
         (self.folder / "rabbitmq.conf").write_text(
             f"listeners.tcp.1 = 127.0.0.1:{self.port}\nloopback_users.guest = true\nlog.file.level = warning\n"
             "disk_free_limit.absolute = 50MB\nvm_memory_high_watermark.relative = 0.3\n"
@@ -116,9 +122,9 @@ class RabbitMQ:
     def environment(self) -> dict[str, str]:
         return {
             "PATH": os.environ["PATH"],
-            "HOME": str(self.folder / "home"),
+            "HOME": str(self.home),
             "LOGNAME": pwd.getpwuid(os.geteuid()).pw_name,
-            "RABBITMQ_NODENAME": f"kodus{self.port}@localhost",
+            "RABBITMQ_NODENAME": self.name,
             "RABBITMQ_MNESIA_BASE": str(self.folder / "data"),
             "RABBITMQ_LOG_BASE": str(self.folder / "log"),
             "RABBITMQ_PID_FILE": str(self.folder / "pid"),
@@ -137,6 +143,17 @@ class RabbitMQ:
         """Run `rabbitmqctl` against this node and return what it prints."""
         command = [str(self.sbin / "rabbitmqctl"), "-q", *arguments]
         return subprocess.run(command, env=self.environment(), check=True, capture_output=True, text=True).stdout
+
+    def join(self, other: "RabbitMQ") -> None:
+        """Make one cluster of this node, which forgets all it has, and the other's."""
+        for command in (["stop_app"], ["reset"], ["join_cluster", other.name], ["start_app"]):
+            self.control(*command)
+
+    def kill(self) -> None:
+        """kill -9: the node has no time to say anything."""
+        assert self.process
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=30)
 
     def stop(self) -> None:
         """End the node and its name daemon, which outlives it."""
