@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+import structlog
 
 from integrations.github.connection import Connection
 from integrations.github.errors import DEFAULT_GATES, Gates, PayloadShapeUnexpected
@@ -30,6 +31,10 @@ from integrations.github.types import (
 _OWNER = r"(?!\.)[A-Za-z0-9._-]{1,100}"
 _FULL_NAME = re.compile(rf"{_OWNER}/(?!\.{{1,2}}(?:/|$))[A-Za-z0-9._-]{{1,100}}")
 _HOOK = re.compile(rf"app/hook|(?:repos/{_FULL_NAME.pattern}|orgs/{_OWNER})/hooks/[1-9][0-9]{{0,18}}")
+# A hundred attempts each: more than an hour of twenty deliveries a second, and a fifth of a token's requests an hour.
+MAX_HOOK_PAGES = 1_000
+
+log = structlog.get_logger(__name__)
 
 
 class GitHub:
@@ -157,11 +162,12 @@ class GitHub:
         """The attempts of a webhook from that second on, newest first, read page by page as they are taken.
 
         `hook` is its path in the API: repos/octo/app/hooks/1, orgs/octo/hooks/1 or app/hook. GitHub remembers three
-        days. AnswerTooLarge after so many that there is no end to them.
+        days. An item that cannot be read is left out, and logged. AnswerTooLarge after so many that there is no end
+        to them.
         """
         start = since.replace(microsecond=0)  # GitHub may give whole seconds
-        for page in self._connection.pages(f"{_hook(hook)}/deliveries"):
-            deliveries = [HookDelivery.from_payload(item) for item in _items(page)]
+        for page in self._connection.pages(f"{_hook(hook)}/deliveries", at_most=MAX_HOOK_PAGES):
+            deliveries = list(_readable(_items(page)))
             recent = [delivery for delivery in deliveries if delivery.delivered_at >= start]
             yield from recent
             if len(recent) < len(deliveries):
@@ -178,8 +184,13 @@ def _repository(full_name: str) -> str:
     return f"/repos/{full_name}"
 
 
+def is_hook(path: str) -> bool:
+    """Whether it is a webhook's path in the API, such as repos/octo/app/hooks/1."""
+    return bool(_HOOK.fullmatch(path))
+
+
 def _hook(path: str) -> str:
-    if not _HOOK.fullmatch(path):
+    if not is_hook(path):
         raise ValueError(f"{path!r} is no webhook's path, such as repos/octo/app/hooks/1.")
     return f"/{path}"
 
@@ -195,6 +206,14 @@ def _check_state(status: str, conclusion: str | None, output: CheckOutput | None
     if output is not None:
         state["output"] = output.as_payload()
     return state
+
+
+def _readable(items: list[Any]) -> Iterator[HookDelivery]:
+    for item in items:
+        try:
+            yield HookDelivery.from_payload(item)
+        except PayloadShapeUnexpected as error:
+            log.warning("github.delivery_unreadable", error=str(error))
 
 
 def _items(page: Any) -> list[Any]:

@@ -82,16 +82,16 @@ class Connection:
         """The JSON at `path`, in up to three tries."""
         return self._get(path, params).payload()
 
-    def pages(self, path: str, **params: str | int) -> Iterator[Any]:
+    def pages(self, path: str, *, at_most: int = MAX_PAGES, **params: str | int) -> Iterator[Any]:
         """The JSON of each page in turn. Its link says where the next one is; it is never followed itself."""
         place: dict[str, str | int] = {}
-        for number in range(1, MAX_PAGES + 1):
+        for number in range(1, at_most + 1):
             answer = self._get(path, {**params, "per_page": PER_PAGE, **place})
             yield answer.payload()
             if not answer.has_next_page:
                 return
             place = {"cursor": answer.next_cursor} if answer.next_cursor else {"page": number + 1}
-        raise AnswerTooLarge(f"GET {path} has more than {MAX_PAGES} pages.")
+        raise AnswerTooLarge(f"GET {path} has more than {at_most} pages.")
 
     def write(
         self,

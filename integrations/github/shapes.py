@@ -7,6 +7,7 @@ import re
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from integrations.github.errors import PayloadShapeUnexpected
 
@@ -15,6 +16,7 @@ Default = TypeVar("Default")
 
 _FULL_SHA = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _ABSENT = object()
+_MAX_ID = 2**63 - 1
 
 
 def required(payload: Any, path: str, kind: type[T]) -> T:
@@ -39,6 +41,28 @@ def required_sha(payload: Any, path: str) -> str:
     if not _FULL_SHA.fullmatch(value):
         raise PayloadShapeUnexpected(f"{path} is no full commit id.")
     return value
+
+
+def required_id(payload: Any, path: str) -> int:
+    """A number GitHub counts things by: from 1 on, in 64 bits."""
+    value = required(payload, path, int)
+    if not 1 <= value <= _MAX_ID:
+        raise PayloadShapeUnexpected(f"{path} is no id.")
+    return value
+
+
+def optional_id(payload: Any, path: str) -> int | None:
+    with suppress(PayloadShapeUnexpected):
+        return required_id(payload, path)
+    return None
+
+
+def required_guid(payload: Any, path: str) -> UUID:
+    """What GitHub names an event by in all its deliveries."""
+    value = required(payload, path, str)
+    with suppress(ValueError):
+        return UUID(value)
+    raise PayloadShapeUnexpected(f"{path} is no GUID.")
 
 
 def required_instant(payload: Any, path: str) -> datetime:

@@ -3,8 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
+from uuid import UUID
 
-from integrations.github.shapes import optional, required, required_instant, required_sha
+from integrations.github.shapes import (
+    optional,
+    optional_id,
+    required,
+    required_guid,
+    required_id,
+    required_instant,
+    required_sha,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +190,7 @@ class HookDelivery:
     """One attempt to send a webhook. The attempts of one delivery share their `guid`, the `X-GitHub-Delivery`."""
 
     id: int
-    guid: str
+    guid: UUID
     delivered_at: datetime
     redelivery: bool
     status: str  # "OK", or what went wrong
@@ -193,15 +202,15 @@ class HookDelivery:
     @classmethod
     def from_payload(cls, payload: Any) -> Self:
         return cls(
-            id=required(payload, "id", int),
-            guid=required(payload, "guid", str),
+            id=required_id(payload, "id"),
+            guid=required_guid(payload, "guid"),
             delivered_at=required_instant(payload, "delivered_at"),
             redelivery=optional(payload, "redelivery", bool, False),
             status=required(payload, "status", str),
             status_code=optional(payload, "status_code", int, 0),
             event=required(payload, "event", str),
             action=optional(payload, "action", str, None),
-            repository_id=optional(payload, "repository_id", int, None),
+            repository_id=optional_id(payload, "repository_id"),
         )
 
     @property

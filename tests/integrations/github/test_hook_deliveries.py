@@ -5,11 +5,12 @@ Where GitHub's description is there, the stand-in's answers are held against it.
 
 import json
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import httpx
 import pytest
 
-from integrations.github.connection import MAX_PAGES
+from integrations.github.client import MAX_HOOK_PAGES
 from integrations.github.errors import AnswerTooLarge, NotFound, OutcomeUnknown, PayloadShapeUnexpected
 from integrations.github.types import HookDelivery
 from tests.integrations.github.played import github_played_by
@@ -31,7 +32,7 @@ def test_a_delivery_tells_what_became_of_it(github, receiver, standin, number, h
     failed, arrived = listed(github, hook)
     assert (arrived.succeeded, arrived.status, arrived.status_code, arrived.redelivery) == (True, "OK", 202, False)
     assert (failed.succeeded, failed.status_code, failed.redelivery) == (False, 503, True)
-    assert failed.guid == arrived.guid == standin.deliveries[0].id
+    assert failed.guid == arrived.guid == UUID(standin.deliveries[0].id)
     assert (arrived.event, arrived.action) == ("pull_request", "opened")
     assert arrived.repository_id == standin.records.repositories["octo/app"].id
 
@@ -48,7 +49,7 @@ def test_a_delivery_before_the_instant_is_left_out(github, standin):
     standin.ping("octo/app")
     standin.hook.clock = lambda: datetime.now(UTC)
     recent = standin.ping("octo/app")
-    assert [delivery.guid for delivery in listed(github, since=recent.sent_at)] == [recent.id]
+    assert [delivery.guid for delivery in listed(github, since=recent.sent_at)] == [UUID(recent.id)]
 
 
 def test_a_failed_delivery_is_sent_again_under_its_guid(github, receiver, standin):
@@ -95,7 +96,7 @@ def test_only_a_hooks_path_becomes_a_path(github, hook):
 def item(number, delivered_at=NOON):
     return {
         "id": number,
-        "guid": f"guid-{number}",
+        "guid": str(UUID(int=number)),
         "delivered_at": delivered_at.isoformat(),
         "status": "OK",
         "status_code": 200,
@@ -139,17 +140,31 @@ def test_pages_are_read_as_they_are_taken():
 
 def test_deliveries_without_end_are_given_up_after_what_there_is():
     link = '<https://x.test/?cursor=v1_1>; rel="next"'
-    github, _ = github_played_by(*[page(item(number), link=link) for number in range(MAX_PAGES)])
+    github, _ = github_played_by(*[page(item(number), link=link) for number in range(1, MAX_HOOK_PAGES + 1)])
     taken = []
     with pytest.raises(AnswerTooLarge):
         taken.extend(delivery.id for delivery in github.hook_deliveries(HOOK, since=LONG_AGO))
-    assert taken == list(range(MAX_PAGES))
+    assert taken == list(range(1, MAX_HOOK_PAGES + 1))
 
 
 @pytest.mark.parametrize("instant", ["2026-01-01T12:00:00", "yesterday", 7, None])
 def test_an_instant_has_its_zone(instant):
     with pytest.raises(PayloadShapeUnexpected, match="delivered_at"):
         HookDelivery.from_payload(item(1) | {"delivered_at": instant})
+
+
+@pytest.mark.parametrize(
+    "malformed",
+    [{"guid": "72d3162e"}, {"guid": None}, {"id": 0}, {"id": 2**63}, {"id": "1"}, {"status": 7}, {"delivered_at": ""}],
+)
+def test_an_item_that_cannot_be_read_hides_no_other(malformed):
+    github, _ = github_played_by(page(item(3), item(2) | malformed, None, [], item(1)))
+    assert [delivery.id for delivery in listed(github)] == [3, 1]
+
+
+@pytest.mark.parametrize("repository_id", [None, "7", -7, 2**63, True])
+def test_a_repository_that_has_no_id_is_unknown(repository_id):
+    assert HookDelivery.from_payload(item(1) | {"repository_id": repository_id}).repository_id is None
 
 
 def test_a_redelivery_is_asked_for_without_a_body():
