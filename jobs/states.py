@@ -30,11 +30,15 @@ LIVE_STATUSES = frozenset(JobStatus) - FINAL_STATUSES
 
 
 class WorkflowType(TextChoices):
-    """CHECK_CLOSING ends the check run of a review that failed or was cancelled."""
+    """CHECK_CLOSING ends the check run of a review that failed or was cancelled.
+
+    DELIVERY_RECOVERY asks GitHub for the deliveries that never arrived.
+    """
 
     CODE_REVIEW = "CODE_REVIEW"
     AST_ANALYSIS = "AST_ANALYSIS"
     CHECK_CLOSING = "CHECK_CLOSING"
+    DELIVERY_RECOVERY = "DELIVERY_RECOVERY"
 
 
 class HandlerType(TextChoices):

@@ -52,6 +52,8 @@ GITHUB_TOKEN = env_secret("KODUS_GITHUB_TOKEN")
 GITHUB_WEBHOOK_SECRETS = tuple(
     secret.strip().encode() for secret in env_secret("KODUS_GITHUB_WEBHOOK_SECRET").split(",") if secret.strip()
 )
+# Webhooks whose failed deliveries are asked for again, as their paths in the API: repos/octo/app/hooks/1.
+GITHUB_HOOKS = tuple(env_list("KODUS_GITHUB_HOOKS"))
 REVIEW_COMMAND = env_str("KODUS_REVIEW_COMMAND", "/review")
 
 # --- Django ----------------------------------------------------------------------------------------------------------

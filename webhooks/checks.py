@@ -1,11 +1,14 @@
-"""System checks of the door."""
+"""System checks of the door and of the hooks that are looked after."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 - Django's own name for it
 
+from integrations.github.client import is_hook
+
 MIN_SECRET_BYTES = 16
+_A_PATH = "repos/OWNER/NAME/hooks/ID or orgs/OWNER/hooks/ID; the id ends the address of the webhook's page on GitHub"
 
 
 def check_webhook_secrets(**_: Any) -> list[CheckMessage]:
@@ -18,3 +21,15 @@ def check_webhook_secrets(**_: Any) -> list[CheckMessage]:
         hint = "Make one with: openssl rand -hex 32"
         return [Warning(f"A webhook secret is shorter than {MIN_SECRET_BYTES} bytes.", hint=hint, id="webhooks.W001")]
     return []
+
+
+def check_hooks(**_: Any) -> list[CheckMessage]:
+    """E002: not a webhook's path. W002: no webhook is looked after, so what does not arrive stays lost."""
+    if settings.GITHUB_ENABLED and not settings.GITHUB_HOOKS:
+        text = "No webhook is looked after: a delivery that does not arrive is lost unless somebody redelivers it."
+        return [Warning(text, hint=f"Set KODUS_GITHUB_HOOKS to {_A_PATH}.", id="webhooks.W002")]
+    return [
+        Error(f"KODUS_GITHUB_HOOKS has {path!r}, no webhook's path.", hint=f"Write {_A_PATH}.", id="webhooks.E002")
+        for path in settings.GITHUB_HOOKS
+        if not is_hook(path)
+    ]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kodus_queue.demo.pull_request import FULL_NAME
 from kodus_queue.embedded.account import remove_servers_folder
 from kodus_queue.embedded.addresses import free_port, port_is_free
 from kodus_queue.processes import CHECKOUT, PORTS, process_environment
@@ -51,6 +52,7 @@ def demo_environment(state_dir: Path) -> dict[str, str]:
             "KODUS_STATE_DIR": str(state_dir),
             "KODUS_GITHUB_TOKEN": secrets.token_urlsafe(24),
             "KODUS_GITHUB_WEBHOOK_SECRET": secrets.token_urlsafe(24),
+            "KODUS_GITHUB_HOOKS": f"repos/{FULL_NAME}/hooks/1",
         }
     )
 
