@@ -1,4 +1,4 @@
-"""The Celery app. Its options stand in celeryconfig.py; its tasks in jobs/tasks.py."""
+"""The Celery app. Its options stand in celeryconfig.py; its tasks in jobs/tasks.py and webhooks/tasks.py."""
 
 import os
 import warnings
@@ -12,4 +12,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kodus_queue.settings")
 
 app = Celery("kodus_queue")
 app.config_from_object("celeryconfig")
-app.autodiscover_tasks(["jobs"])
+app.autodiscover_tasks(["jobs", "webhooks"])
