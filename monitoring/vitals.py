@@ -10,9 +10,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 from kombu import Connection
 
+from webhooks.missed import gap_of
+from webhooks.models import Hook
+
 PATIENCE_SECONDS = 1
+RECOVERY_TAKES_AT_MOST = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,8 @@ def vitals() -> dict[str, Vital]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL statement_timeout = '{PATIENCE_SECONDS}s'")
         lags = {name: _measured(cursor, lag) for name, lag in LAGS.items()}
-    return {"broker": broker_answers(), **lags}
+        found = {**lags, "deliveries": deliveries_arrive()}
+    return {"broker": broker_answers(), **found}
 
 
 def broker_answers() -> Vital:
@@ -87,6 +93,25 @@ def broker_answers() -> Vital:
     finally:
         broker.release()
     return Vital(well=True, detail="answers")
+
+
+def deliveries_arrive() -> Vital:
+    """Whether all that GitHub sent is here, as far as its webhooks are looked after."""
+    named, now = settings.GITHUB_HOOKS, timezone.now()
+    if not named:
+        return Vital(well=True, detail="no webhook is looked after")
+    gap = gap_of(named)
+    since_seconds = (now - gap.since).total_seconds() if gap.since else None
+    if gap.since and now - gap.since > RECOVERY_TAKES_AT_MOST:
+        text = f"{gap.missing} did not arrive, and asking GitHub again has not helped: see the missed deliveries"
+        return Vital(well=False, detail=text, since_seconds=since_seconds)
+    lately = Hook.objects.filter(looked_at__gt=now - RECOVERY_TAKES_AT_MOST).values_list("path", flat=True)
+    neglected = sorted(set(named) - set(lately))
+    if neglected:
+        text = f"not looked through for ten minutes: {', '.join(neglected)}; is beat running, do its jobs fail?"
+        return Vital(well=False, detail=text, since_seconds=since_seconds)
+    detail = f"{gap.missing} missing, asked for again" if gap.missing else "nothing is missing"
+    return Vital(well=True, detail=detail, since_seconds=since_seconds)
 
 
 def _measured(cursor: Any, lag: Lag) -> Vital:

@@ -1,14 +1,16 @@
-"""What came through the door, to look at."""
+"""What came through the door, and what should have, to look at."""
 
 import json
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from jobs.admin_reading import NOTHING, ReadOnlyAdmin, as_uuid
-from webhooks.models import WebhookDelivery
+from webhooks.missed import gap_of
+from webhooks.models import RECOVERED, Hook, MissedDelivery, WebhookDelivery
 
 MOST_SHOWN = 50_000
 
@@ -50,3 +52,45 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
         parsed: Any = json.loads(bytes(delivery.body))
         text = json.dumps(parsed, indent=1, ensure_ascii=False)
         return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}… ({len(text)} characters)"
+
+
+@admin.register(Hook)
+class HookAdmin(ReadOnlyAdmin):
+    list_display = ("path", "looked_at", "checked_until", "attempts", "missed", "complete", "gap")
+    ordering = ("path",)
+
+    def gap(self, hook: Hook) -> str:
+        """What is missing now."""
+        return str(gap_of([hook.path]))
+
+
+class StillMissing(admin.SimpleListFilter):
+    """Of the hooks that are looked after; nobody asks for the others'."""
+
+    title = "still missing"
+    parameter_name = "missing"
+
+    def lookups(self, *_: object) -> list[tuple[str, str]]:
+        return [("yes", "not recovered yet")]
+
+    def queryset(self, _request: HttpRequest, queryset: Any) -> QuerySet[Any] | None:
+        return queryset.missing().filter(hook__in=settings.GITHUB_HOOKS) if self.value() else None
+
+
+@admin.register(MissedDelivery)
+class MissedDeliveryAdmin(ReadOnlyAdmin):
+    list_display = ("failed_at", "event", "action", "guid", "hook", "failure", "asked", "asked_at", "recovered")
+    list_filter = (StillMissing,)
+    search_help_text = "A delivery id, or the path of a hook."
+
+    def find(self, term: str) -> Q:
+        guid = as_uuid(term)
+        return Q(guid=guid) if guid else Q(hook=term)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MissedDelivery]:
+        missed: QuerySet[MissedDelivery] = super().get_queryset(request)
+        return missed.annotate(recovered=RECOVERED)
+
+    @admin.display(boolean=True)
+    def recovered(self, missed: Any) -> bool:
+        return bool(missed.recovered)

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from jobs.waits import pause
 from monitoring import vitals as room
 from monitoring.vitals import LAGS, Vital, broker_answers, vitals
 from tests.services import free_port
+from webhooks.models import REMEMBERED, Hook, MissedDelivery
 
 LONG_AGO = timezone.now() - timedelta(hours=1)
 
@@ -68,6 +70,56 @@ def test_a_wait_nobody_ends_is_told(lags):
     WorkflowJob.objects.update(wait_deadline=LONG_AGO)
     assert lags() == {"waits"}
     assert vitals()["waits"].to_json()["since_seconds"] > 3000
+
+
+HOOK = "repos/octo/app/hooks/1"
+
+
+@pytest.fixture
+def hook(lags, settings):
+    """It was looked through right now."""
+    settings.GITHUB_HOOKS = (HOOK,)
+    return Hook.objects.create(path=HOOK, looked_at=timezone.now())
+
+
+def miss(hook, failed_at):
+    MissedDelivery.objects.create(hook=hook, guid=UUID(int=1), attempt_id=1, failed_at=failed_at)
+
+
+def test_a_missed_delivery_has_ten_minutes_to_be_recovered(lags, hook):
+    miss(hook, timezone.now() - timedelta(minutes=9))
+    assert (lags(), vitals()["deliveries"].detail) == (set(), "1 missing, asked for again")
+    MissedDelivery.objects.update(failed_at=timezone.now() - timedelta(minutes=11))
+    assert lags() == {"deliveries"}
+    assert vitals()["deliveries"].since_seconds > 600
+
+
+@pytest.mark.parametrize("looked_at", [None, LONG_AGO])
+def test_a_hook_nobody_looks_through_points_at_beat(lags, hook, looked_at):
+    Hook.objects.update(looked_at=looked_at)
+    assert lags() == {"deliveries"}
+    assert HOOK in vitals()["deliveries"].detail
+
+
+def test_a_hook_that_is_no_longer_named_is_nobodys_concern(lags, hook, settings):
+    miss(hook, LONG_AGO)
+    Hook.objects.update(looked_at=LONG_AGO)
+    settings.GITHUB_HOOKS = ()
+    assert lags() == set()
+
+
+def test_what_github_has_forgotten_is_told_no_more(lags, hook):
+    miss(hook, timezone.now() - REMEMBERED)
+    assert lags() == set()
+
+
+@pytest.mark.django_db
+def test_the_gap_is_found_by_index():
+    missing = MissedDelivery.objects.missing().filter(hook__in=[HOOK])
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "missed_deliveries_by_hook" in missing.explain()
+    assert "Seq Scan" not in missing.explain()
 
 
 @pytest.mark.django_db
