@@ -33,7 +33,7 @@ def printed(broker):
     """What worker and dispatcher printed while they ran one job of the delivery `delivery-1`."""
     environment = {"workload": True, "broker_url": broker}
     worker = Process(*WORKER, "-n", "logs@localhost", **environment, KODUS_PROCESS="worker-review")
-    relay = dispatcher(broker, workload=True, KODUS_PROCESS="dispatcher", KODUS_GITHUB_TOKEN="not-needed-here")
+    relay = dispatcher(broker, workload=True, KODUS_PROCESS="dispatcher")
     payload = {"steps": [{"sleep": 0.01}]}
     with running(relay, worker):
         job = enqueue(WorkflowType.CODE_REVIEW, payload, dedupe_key=None, correlation_id="delivery-1").job

@@ -12,6 +12,7 @@ from jobs.foreign_events import EventConsumer
 
 class Command(BaseCommand):
     help = "Turn messages of the exchange workflow.events into events that jobs may wait for."
+    requires_system_checks = ("jobs",)  # as dispatch
 
     def handle(self, *args: Any, **options: Any) -> None:
         with Connection(settings.BROKER_URL, heartbeat=10) as connection:

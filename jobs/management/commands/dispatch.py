@@ -26,6 +26,7 @@ FULL_SECONDS = 0.02
 
 class Command(BaseCommand):
     help = "Move outbox messages to the broker and recover lost work. Several may run at once."
+    requires_system_checks = ("jobs",)  # the preparation says once what else is wrong, not between our JSON lines
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
