@@ -43,6 +43,7 @@ task_create_missing_queues = False  # a typo must fail, not make a queue nobody 
 broker_transport_options = {} if _rabbitmq else {"visibility_timeout": 3_600, "socket_timeout": 10}
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None  # the default gives up after 100 tries
+worker_consumer = "jobs.reconnecting:WorkerConsumer"  # the default's pauses between tries grow to half a minute
 broker_channel_error_retry = True  # else a 406 ends the worker
 broker_heartbeat = 10 if _rabbitmq else 0
 broker_connection_timeout = 4

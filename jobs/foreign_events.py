@@ -15,6 +15,7 @@ from kombu.mixins import ConsumerMixin
 from celeryconfig import events_queue
 from jobs.errors import JobError
 from jobs.inbox import process_once
+from jobs.reconnecting import with_short_pauses
 from jobs.states import EventType
 from jobs.waits import emit
 
@@ -54,6 +55,9 @@ class ForeignEvent:
 class EventConsumer(ConsumerMixin):  # type: ignore[misc]  # kombu is untyped
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+
+    def create_connection(self) -> Connection:
+        return with_short_pauses(super().create_connection())
 
     def get_consumers(self, consumer: Any, _channel: Any) -> list[Any]:
         return [
