@@ -3,48 +3,21 @@
 import threading
 from collections import Counter
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from jobs import transitions
-from jobs.broker import BrokerUnavailable, Outgoing, Publisher, QueueDepth
+from jobs.broker import BrokerUnavailable, Publisher, QueueDepth
 from jobs.maintenance.relay import Relay, _take
 from jobs.maintenance.turns import Turns
 from jobs.models import OutboxMessage, WorkflowJob
+from tests.jobs.taker import Taker, relay
 
 pytestmark = pytest.mark.django_db
 
 QUEUE = "workflow.jobs.code_review"
-
-
-class Taker:
-    """`room` messages fit into each queue."""
-
-    def __init__(self, *, refuses: str = "", away: bool = False, breaks: bool = False, room: int = 1_000) -> None:
-        self.refuses, self.away, self.breaks, self.room = refuses, away, breaks, room
-        self.taken: list[Outgoing] = []
-
-    def connect(self) -> None:
-        if self.away:
-            raise BrokerUnavailable
-
-    def depth(self, _queue: str) -> QueueDepth:
-        return QueueDepth(ready=len(self.taken) - self.room, consumers=-1)
-
-    def publish(self, messages: list[Outgoing]) -> dict[int, str]:
-        if self.breaks:
-            raise BrokerUnavailable
-        refused = {message.id: "no queue" for message in messages if message.body["job_id"] == self.refuses}
-        self.taken += [message for message in messages if message.id not in refused]
-        return refused
-
-
-def relay(**options: Any) -> tuple[Relay, Taker]:
-    broker = Taker(**options)
-    return Relay(broker), broker  # type: ignore[arg-type]  # as far as the relay is concerned
 
 
 def jobs_of(broker: Taker) -> list[str]:
