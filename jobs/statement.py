@@ -20,7 +20,7 @@ from django.db import DatabaseError, transaction
 from jobs.errors import TransitionRefused
 from jobs.ids import uuid7
 from jobs.models import WorkflowJob
-from jobs.outbox import wake_relay_after_commit
+from jobs.outbox import forget_outdated, wake_relay_after_commit
 from jobs.signals import job_finished
 from jobs.states import FINAL_STATUSES, LIVE_STATUSES, TRANSITIONS, JobStatus, Verb, WorkflowType
 from jobs.stored_json import json_text
@@ -35,6 +35,9 @@ _TAKE = """, taken AS (
       DELETE FROM outbox_messages message USING moved WHERE message.job_id = moved.id
       RETURNING message.id, message.dispatch, message.sent_at
     )"""
+
+#: The statement waited for the row while somebody announced it: that message is newer than what it sees of the outbox.
+_MISSED = "from_status IN ('PENDING', 'RETRYING') AND NOT EXISTS (SELECT FROM taken)"
 
 #: How the message travelled, for the history of whoever claimed it: its row is gone by then.
 MESSAGE = """coalesce((SELECT jsonb_build_object('message', taken.id, 'sent_at', taken.sent_at)
@@ -98,7 +101,7 @@ def move(
     `job`; `more_detail` is SQL over `moved` for a JSON object that is added to `detail`.
     """
     rule = TRANSITIONS[verb]
-    sends = bool(rule.targets & _ANNOUNCED)
+    takes, sends = bool(rule.sources & _ANNOUNCED), bool(rule.targets & _ANNOUNCED)
     sql = f"""
     WITH seen AS (
       SELECT id, status AS from_status, lease_owner AS held_by, lease_until AS held_until
@@ -108,9 +111,9 @@ def move(
              updated_at = clock_timestamp(), {changes}
         FROM seen WHERE job.id = seen.id
       RETURNING job.*, seen.from_status, seen.held_by, seen.held_until
-    ){_TAKE if rule.sources & _ANNOUNCED else ""},
+    ){_TAKE if takes else ""},
     noted AS ({_NOTE.format(detail=f"{_GIVEN} || {more_detail}" if more_detail else _GIVEN)}){_SEND if sends else ""}
-    SELECT * FROM moved"""  # noqa: S608 - composed of constants; values are parameters
+    SELECT *, {_MISSED if takes else "false"} AS missed FROM moved"""  # noqa: S608 - composed of constants; values are parameters
     parameters = {
         **values,
         "id": job_id,
@@ -130,6 +133,8 @@ def _moved(sql: str, parameters: dict[str, Any], *, may_end: bool) -> WorkflowJo
     # Listeners see the end of a job, and may add to it, in the same transaction.
     with transaction.atomic() if may_end else nullcontext():
         moved = _only_row(sql, parameters)
+        if vars(moved)["missed"]:
+            forget_outdated(moved.id)
         if moved.status not in LIVE_STATUSES:
             _tell_listeners(moved)
     return moved

@@ -9,11 +9,11 @@ from functools import partial
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 
 from jobs import transitions
 from jobs.errors import TransitionRefused
 from jobs.maintenance.sweep import sweep
+from jobs.outbox import forget_outdated
 
 ACTOR = "redispatcher"
 
@@ -31,13 +31,6 @@ SELECT due_at, id, dispatch FROM workflow_jobs job
    AND (due_at, id) > (%(after)s, %(after_id)s)
  ORDER BY due_at, id LIMIT %(limit)s"""
 
-# Of a job that is not to be claimed by it any more.
-_FORGET = """
-DELETE FROM outbox_messages message
- WHERE job_id = %s AND dispatch = %s
-   AND NOT EXISTS (SELECT FROM workflow_jobs job WHERE job.id = message.job_id AND job.dispatch = message.dispatch
-                      AND status IN ('PENDING', 'RETRYING'))"""
-
 
 def run_once(limit: int = 500) -> int:
     return sweep(_UNCLAIMED, _announce_again, limit=limit, seconds=settings.REDISPATCH_SECONDS)
@@ -52,6 +45,5 @@ def _announce_again(job_id: UUID, dispatch: int) -> None:
     try:
         transitions.redispatch(job_id, dispatch, actor=ACTOR)
     except TransitionRefused:
-        with connection.cursor() as cursor:
-            cursor.execute(_FORGET, [job_id, dispatch])
+        forget_outdated(job_id)
         raise

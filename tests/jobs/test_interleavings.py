@@ -18,6 +18,7 @@ from tests.jobs.invariants import flaws
 from tests.jobs.meetings import MAY_MEET, MEETINGS, Arrange, Meeting, Operation
 from tests.jobs.operations import (
     announced_in_vain,
+    cancel,
     claim,
     complete,
     emit,
@@ -29,6 +30,7 @@ from tests.jobs.operations import (
     runnable,
     running,
     start_over,
+    waiting,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,6 +96,10 @@ def without_the_lock_of_the_key(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(waits, "_lock", lambda *_: None)
 
 
+def without_the_second_look_at_the_outbox(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(statement, "forget_outdated", lambda _job_id: None)
+
+
 PLANTED = {
     "a lost wake-up": (
         without_the_lock_of_the_key,
@@ -124,6 +130,12 @@ PLANTED = {
         announced_in_vain,
         [claim, redispatch],
         "redispatch, claim → PROCESSING",
+    ),
+    "a message left behind": (
+        without_the_second_look_at_the_outbox,
+        waiting,
+        [emit, cancel],
+        "CANCELLED is announced as [2], not as []",
     ),
 }
 
