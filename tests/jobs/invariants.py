@@ -43,9 +43,13 @@ class Numbers:
             self.retries = 0
 
 
-def flaws() -> list[str]:
-    """What is wrong with the jobs of the database."""
-    jobs = list(WorkflowJob.objects.prefetch_related("history", "messages"))
+def every_job() -> list[WorkflowJob]:
+    """With history and messages."""
+    return list(WorkflowJob.objects.prefetch_related("history", "messages"))
+
+
+def flaws(jobs: Sequence[WorkflowJob]) -> list[str]:
+    """What is wrong with these jobs, which are all that there are."""
     return [flaw for job in jobs for flaw in _flaws_of(job)] + _twins(jobs)
 
 

@@ -3,18 +3,17 @@
 Planted bugs show that the walk sees what it is for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import combinations_with_replacement
 
 import pytest
 from django.db import connection, transaction
 
-from jobs import statement, waits
 from jobs.enqueue import Enqueued
 from jobs.errors import TransitionRefused
 from jobs.models import WorkflowEvent, WorkflowJob
 from tests.jobs.interleavings import Order, walk
-from tests.jobs.invariants import flaws
+from tests.jobs.invariants import every_job, flaws
 from tests.jobs.meetings import MAY_MEET, MEETINGS, Arrange, Meeting, Operation
 from tests.jobs.operations import (
     announced_in_vain,
@@ -32,13 +31,14 @@ from tests.jobs.operations import (
     start_over,
     waiting,
 )
+from tests.jobs.planted import without, without_the_lock_of_the_key, without_the_second_look_at_the_outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def end_of(order: Order[WorkflowJob], *, past: int) -> str:
     """How it ended, after so many rows of history: "pause, resume → PENDING; emit RESUMED"; or what is wrong."""
-    wrong = flaws()
+    wrong = flaws(every_job())
     if wrong:
         return "; ".join(wrong)
     job = WorkflowJob.objects.get(id=order.subject.id)
@@ -80,24 +80,6 @@ def test_any_two_at_once_end_as_one_after_the_other(arrange: Arrange):
         ends = ends_of(arrange, pair)
         one_by_one = {end for order, end in ends if order.is_one_by_one()}
         assert [f"{end}\n{order}" for order, end in ends if end not in one_by_one] == []
-
-
-def without(text: str) -> Callable[[pytest.MonkeyPatch], None]:
-    """Every transition is carried out with this left out of its SQL."""
-    carry_out = statement._only_row
-
-    def plant(patch: pytest.MonkeyPatch) -> None:
-        patch.setattr(statement, "_only_row", lambda sql, values: carry_out(sql.replace(text, ""), values))
-
-    return plant
-
-
-def without_the_lock_of_the_key(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(waits, "_lock", lambda *_: None)
-
-
-def without_the_second_look_at_the_outbox(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(statement, "forget_outdated", lambda _job_id: None)
 
 
 PLANTED = {
