@@ -6,7 +6,7 @@ for is KEY's.
 
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from jobs import gates, leases, transitions, waits
@@ -18,17 +18,12 @@ from jobs.outcomes import WaitForEvent
 from jobs.states import ErrorClassification, EventType, WorkflowType
 from jobs.transitions import Failure
 from tests.jobs.taker import relay
+from tests.tables import wipe
 
 KIND = WorkflowType.CHECK_CLOSING
 PULL, SCOPE, KEY, GATE = "octo/app#7", "octo", "octo/app@sha", "github"
 LONG = timedelta(hours=1)
 PASSING = Failure(ErrorClassification.RETRYABLE, "Passing", "it may pass")
-TABLES = ("outbox_messages", "job_execution_history", "workflow_jobs", "workflow_events", "gates", "inbox_messages")
-
-
-def wipe() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("; ".join(f"DELETE FROM {table}" for table in TABLES))  # noqa: S608 - our own names
 
 
 # Jobs, each the only one.
