@@ -10,6 +10,7 @@ twins     at most one live job of a type per dedupe key
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
+from typing import Any
 
 from jobs.models import JobExecutionHistory, WorkflowJob
 from jobs.states import FINAL_STATUSES, LIVE_STATUSES, TRANSITIONS, JobStatus, Verb
@@ -43,13 +44,13 @@ class Numbers:
             self.retries = 0
 
 
-def every_job() -> list[WorkflowJob]:
+def every_job(**where: Any) -> list[WorkflowJob]:
     """With history and messages."""
-    return list(WorkflowJob.objects.prefetch_related("history", "messages"))
+    return list(WorkflowJob.objects.filter(**where).prefetch_related("history", "messages"))
 
 
 def flaws(jobs: Sequence[WorkflowJob]) -> list[str]:
-    """What is wrong with these jobs, which are all that there are."""
+    """What is wrong with these jobs."""
     return [flaw for job in jobs for flaw in _flaws_of(job)] + _twins(jobs)
 
 
