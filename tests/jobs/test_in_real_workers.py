@@ -8,11 +8,12 @@ from typing import Any
 
 import psutil
 import pytest
+from django.db.models import Count
 from kombu import Connection
 
 from jobs import transitions, waits
 from jobs.enqueue import enqueue
-from jobs.models import OutboxMessage, WorkflowJob
+from jobs.models import JobExecutionHistory, OutboxMessage, WorkflowJob
 from jobs.states import EventType, JobStatus, WorkflowType
 from tests.processes import Process, dispatcher, running, worker
 from tests.services import RabbitMQ, wait_until
@@ -23,8 +24,12 @@ QUEUE = "workflow.jobs.code_review"
 FAST = {"KODUS_LEASE_SECONDS": "3", "KODUS_HEARTBEAT_SECONDS": "1", "KODUS_REDISPATCH_SECONDS": "2"}
 
 
-def make(*steps: dict[str, Any], count: int = 1) -> list[WorkflowJob]:
-    return [enqueue(WorkflowType.CODE_REVIEW, {"steps": list(steps)}, dedupe_key=None).job for _ in range(count)]
+def make(*steps: dict[str, Any], count: int = 1, organization: str = "") -> list[WorkflowJob]:
+    payload = {"steps": list(steps)}
+    return [
+        enqueue(WorkflowType.CODE_REVIEW, payload, dedupe_key=None, organization=organization).job
+        for _ in range(count)
+    ]
 
 
 def statuses(jobs: list[WorkflowJob]) -> set[str]:
@@ -174,3 +179,26 @@ def test_a_worker_lost_before_the_dispatcher_started_is_rescued_when_it_starts(b
     with running(the_dispatcher(broker), review_worker(broker)):
         wait_for([job])
     assert job.history.filter(verb="rescue").count() == 1
+
+
+def test_two_dispatchers_at_once_send_for_each_job_once(broker):
+    two, workers = [dispatcher(broker, workload=True) for _ in range(2)], worker(broker, QUEUE, workload=True)
+    with running(*two, workers):
+        for each in two:
+            each.wait_for("dispatcher started")
+        wait_for(make(count=100))
+        assert not workers.says("message outdated")
+    done = JobExecutionHistory.objects.values_list("verb").annotate(times=Count("id"))
+    assert dict(done) == {"enqueue": 100, "claim": 100, "complete": 100}
+
+
+def test_a_backlog_of_one_organization_lets_anothers_job_pass(broker):
+    with running(the_dispatcher(broker), review_worker(broker)):
+        backlog = make({"sleep": 0.05}, count=200, organization="big")
+        wait_until(lambda: JobStatus.COMPLETED in statuses(backlog), seconds=60, what="the first job")
+        (job,) = make(organization="small")
+        wait_for([job])
+    enqueued, claimed = (job.history.get(verb=verb).pk for verb in ("enqueue", "claim"))
+    claims = JobExecutionHistory.objects.filter(verb="claim", job__organization="big")
+    assert claims.filter(pk__gt=enqueued, pk__lt=claimed).count() <= 12
+    assert JobStatus.PENDING in statuses(backlog)
