@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 from kodus_queue.env import env_bool, env_int, env_list, env_secret, env_str, postgres_settings
+from kodus_queue.pool import fail_the_waiting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = Path(env_str("KODUS_STATE_DIR", str(BASE_DIR / ".kodus"))).resolve()
@@ -15,6 +16,7 @@ MIRRORS_DIR = STATE_DIR / "mirrors"
 
 # Names this process in logs and Sentry; "webhook" also selects the URL map that serves nothing but the door.
 PROCESS = env_str("KODUS_PROCESS", "manage")
+IS_WEB = PROCESS in {"webhook", "api"}
 
 
 def _embedded(name: str) -> str:
@@ -112,8 +114,21 @@ DATABASES = {
         # Connecting per request costs more than the request; the pool is per process and lends to threads.
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": env_int("KODUS_DATABASE_POOL_SIZE", 8, minimum=2), "timeout": 2},
-            "connect_timeout": 3,
+            "pool": {
+                "min_size": 1,
+                "max_size": env_int("KODUS_DATABASE_POOL_SIZE", 8, minimum=2),
+                "timeout": 5,  # in a burst all are busy for seconds; GitHub waits for ten
+                # By default the pool tries again after 1, 2, 4, … up to 256 s, and notices a database that is back as
+                # late. Given up soon, the next who asks for a connection is the next attempt.
+                "reconnect_timeout": 0.5,
+                "reconnect_failed": fail_the_waiting,
+            },
+            # A host that vanished answers nothing, and TCP alone would wait for it for a quarter of an hour. Half of a
+            # lease is what a worker may lose to it; a delivery has ten seconds in all.
+            "connect_timeout": 2 if IS_WEB else 3,
+            "tcp_user_timeout": 2_000 if IS_WEB else 15_000,
+            "keepalives_idle": 2 if IS_WEB else 10,
+            "keepalives_interval": 1 if IS_WEB else 5,
             "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
             f" -c statement_timeout={env_int('KODUS_STATEMENT_TIMEOUT_MS', 30_000)}",
         },

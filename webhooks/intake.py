@@ -26,7 +26,7 @@ from webhooks.models import Verdict, WebhookDelivery
 from webhooks.payloads import IssueCommentEvent, PullRequestEvent, Subject
 from webhooks.routing import CancelReviews, Decision, Ignore, Pong, RequestReview, WarmGraph, decide
 from webhooks.signatures import verify
-from webhooks.storage import AlreadyStored, Arrival, Outcome, conclude, first_of, insert
+from webhooks.storage import AlreadyStored, Arrival, Outcome, conclude, first_of, insert, reconnect_if_dead
 
 logger = structlog.get_logger(__name__)
 
@@ -109,6 +109,7 @@ def queue_is_on() -> bool:
 def _store(arrival: Arrival, decision: Decision) -> Answer:
     delivery_id = arrival.headers.delivery_id
     outcome = at_the_door(decision)
+    reconnect_if_dead()
     try:
         if outcome.verdict == Verdict.HELD and queue_is_on():
             with transaction.atomic():

@@ -1,10 +1,11 @@
-"""The table of deliveries, as three statements.
+"""The table of deliveries, as three statements, on a connection that is alive.
 
 `insert` is the gate of the door: ON CONFLICT DO NOTHING waits for whoever is storing the same delivery id, or the same
 body from the same hook, and then tells that it came second.
 """
 
 import hashlib
+import select
 from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
@@ -52,6 +53,19 @@ ON CONFLICT DO NOTHING"""
 
 class AlreadyStored(Exception):
     """This delivery id, or this body from this hook, is stored already."""
+
+
+def reconnect_if_dead() -> None:
+    """Drop a connection the server ended, and with it the idle ones of the pool, which are as old.
+
+    Else each of them would cost a delivery after a restart of the database, and GitHub does not send again by itself.
+    """
+    connection.ensure_connection()
+    arrived = select.poll()
+    arrived.register(connection.connection.fileno(), select.POLLIN)
+    if arrived.poll(0):  # an idle connection has nothing to say but farewell
+        connection.close()
+        connection.pool.drain()  # type: ignore[attr-defined] # what Django's backend for PostgreSQL adds
 
 
 def insert(arrival: Arrival, outcome: Outcome, *, duplicate_of: WebhookDelivery | None = None) -> None:
