@@ -2,9 +2,10 @@
 
     python -m benchmarks.webhook_accept [--requests 2000] [--rounds 3]
 
-Both are served as in production (granian, two workers) from one PostgreSQL with its durability on: DATABASE_URL's, or
-one started here. Each request is a signed `pull_request opened` of some 22 kB for a pull request of its own, so each
-makes a job, its history and its outbox row. Rounds alternate, so that what disturbs the machine disturbs both.
+Both are served as in production (two processes on one socket) from one PostgreSQL with its durability on:
+DATABASE_URL's, or one started here. Each request is a signed `pull_request opened` of some 22 kB for a pull request of
+its own, so each makes a job, its history and its outbox row. Rounds alternate, so that what disturbs the machine
+disturbs both.
 """
 
 import argparse
@@ -25,13 +26,12 @@ from pathlib import Path
 from uuid import uuid4
 
 from benchmarks.bare_view import TABLE
-from tests.services import Postgres, accepts, free_port, wait_until
+from tests.services import Postgres
 from webhooks.signatures import sign
 
 ROOT = Path(__file__).resolve().parents[1]
 SECRET = b"a secret for the length of a benchmark"
-GRANIAN = ["--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "2", "--log-level", "warning"]
-THREADS = ["--blocking-threads", "256"]
+PROCESSES = 2
 AIM = 0.5
 
 
@@ -72,16 +72,16 @@ def database() -> Iterator[str]:
 
 @contextmanager
 def serving(settings: str, database_url: str) -> Iterator[int]:
-    port = free_port()
-    environment = environment_of(settings, database_url)
-    command = [sys.executable, "-m", "granian", *GRANIAN, *THREADS, "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen([*command, "kodus_queue.wsgi:application"], env=environment, cwd=ROOT)
-    try:
-        wait_until(lambda: accepts(port), seconds=30, what="the start of the server")
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    command, environment = [sys.executable, "-m", "kodus_queue.web"], environment_of(settings, database_url)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        processes = [subprocess.Popen(command, stdin=listener, env=environment, cwd=ROOT) for _ in range(PROCESSES)]
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(timeout=30)
 
 
 def environment_of(settings: str, database_url: str) -> dict[str, str]:

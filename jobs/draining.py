@@ -1,7 +1,8 @@
-"""Whether this worker is stopping: eight bytes that its main process shares with the children it forks.
+"""Whether this process is stopping: eight bytes that a main process shares with the children it forks.
 
-Celery tells the main process alone, which stops taking messages and waits for its children. From then on an attempt
-ends at the next safe place (attempts.py), and its job is released: another worker goes on from the last checkpoint.
+Celery tells a worker's main process alone, which stops taking messages and waits for its children. From then on an
+attempt ends at the next safe place (attempts.py), and its job is released: another worker goes on from the last
+checkpoint. A web server says it here itself (kodus_queue/web.py), and /readyz tells it to others.
 """
 
 import mmap
@@ -24,7 +25,7 @@ def has_begun() -> bool:
 
 
 def seconds() -> float:
-    """For how long this worker has been stopping; 0 while it is not."""
+    """For how long this process has been stopping; 0 while it is not."""
     began_at: float = _FORM.unpack_from(_began_at)[0]
     return time.monotonic() - began_at if began_at else 0.0
 

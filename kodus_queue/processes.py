@@ -1,4 +1,8 @@
-"""Which processes make up the service, and the environment they share; how each starts: deploy/supervisord.conf."""
+"""Which processes make up the service, how long each may take to stop, and the environment they share.
+
+How each starts stands in deploy/supervisord.conf. A process that has two of its kind is named as supervisor does:
+`webhook:webhook_0`.
+"""
 
 import hashlib
 import os
@@ -13,9 +17,16 @@ from kodus_queue.embedded.addresses import port_is_free
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SUPERVISOR_CONFIGURATION = CHECKOUT / "deploy" / "supervisord.conf"
-SERVICE = ("webhook", "api", "dispatcher", "worker-review", "worker-analysis", "events", "beat", "flower")
-ON_A_DELIVERYS_WAY = ("webhook", "api", "dispatcher", "worker-review", "worker-analysis")
+WEBHOOK = ("webhook:webhook_0", "webhook:webhook_1")
+API = ("api:api_0", "api:api_1")
+WEB = (*WEBHOOK, *API)
+CONSUMERS = ("dispatcher", "worker-review", "worker-analysis", "events", "beat", "flower")
+SERVICE = (*WEB, *CONSUMERS)
+ON_A_DELIVERYS_WAY = (WEBHOOK[0], API[0], "dispatcher", "worker-review", "worker-analysis")
+PARTS = ("postgres", "broker")
 PORTS = {"KODUS_WEBHOOK_PORT": 3332, "KODUS_API_PORT": 3331, "KODUS_FLOWER_PORT": 5555}
+# How long a web process may take for the requests it has when it stops accepting.
+FINISH_SECONDS = 25
 # A unix socket's path ends at 107 bytes, and supervisor first makes it under a longer name.
 LONGEST_SOCKET_PATH = 95
 
@@ -27,11 +38,13 @@ class PortTakenError(RuntimeError):
 def process_environment(given: Mapping[str, str]) -> dict[str, str]:
     """The environment of every process: what was given, and defaults for what deploy/supervisord.conf names."""
     state_dir = Path(given.get("KODUS_STATE_DIR") or CHECKOUT / ".kodus").resolve()
-    (state_dir / "log").mkdir(parents=True, exist_ok=True)
+    for folder in ("log", "ready"):
+        (state_dir / folder).mkdir(parents=True, exist_ok=True)
     environment = {
         "KODUS_BIND_ADDRESS": "127.0.0.1",
         **{name: str(port) for name, port in PORTS.items()},
         **given,
+        **{stop_variable(program): str(seconds) for program, seconds in stop_seconds(given).items()},
         "KODUS_STATE_DIR": str(state_dir),
         "KODUS_SUPERVISOR_SOCKET": str(_socket_path(state_dir)),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{given.get('PATH', os.defpath)}",
@@ -42,9 +55,37 @@ def process_environment(given: Mapping[str, str]) -> dict[str, str]:
     return environment
 
 
+def stop_seconds(environment: Mapping[str, str]) -> dict[str, int]:
+    """By program, the longest it may take to stop; it is killed then. The containers and the unit go by this, too."""
+    # A worker finishes within its drain, or learns at its next heartbeat that it must not go on.
+    worker = _seconds(environment, "KODUS_DRAIN_SECONDS", 20) + _seconds(environment, "KODUS_HEARTBEAT_SECONDS", 7) + 8
+    return {
+        **dict.fromkeys(("webhook", "api"), FINISH_SECONDS + 5),
+        **dict.fromkeys(("worker-review", "worker-analysis"), worker),
+        **dict.fromkeys(("dispatcher", "events", "beat"), 15),
+        "flower": 10,
+        "postgres": 60,
+        "broker": 20,
+    }
+
+
+def stop_variable(program: str) -> str:
+    """The environment variable by which deploy/supervisord.conf learns it."""
+    return f"KODUS_STOP_SECONDS_{program.upper().replace('-', '_')}"
+
+
+def program_of(name: str) -> str:
+    return name.partition(":")[0]
+
+
+def ready_file(state_dir: Path, process_name: str) -> Path:
+    """Holds the process id of the web process of that name once it takes requests."""
+    return state_dir / "ready" / process_name
+
+
 def embedded_parts(environment: Mapping[str, str]) -> list[str]:
     """The programs that stand in for a database or a broker nobody named."""
-    stand_ins = {"postgres": "DATABASE_URL", "broker": "BROKER_URL"}
+    stand_ins = dict(zip(PARTS, ("DATABASE_URL", "BROKER_URL"), strict=True))
     return [
         part for part, name in stand_ins.items() if not environment.get(name) and not environment.get(f"{name}_FILE")
     ]
@@ -57,6 +98,10 @@ def refuse_taken_ports(environment: Mapping[str, str]) -> None:
             raise PortTakenError(
                 f"Port {port} is taken{_by_whom(port)}. Stop that, or choose another port: {name}={port + 10_000}"
             )
+
+
+def _seconds(environment: Mapping[str, str], name: str, default: int) -> int:
+    return int(environment.get(name) or default)
 
 
 def _by_whom(port: int) -> str:

@@ -11,17 +11,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 from rich.console import Console
 
 from kodus_queue.embedded import postgres, valkey
-from kodus_queue.embedded.addresses import addresses, port_is_free
+from kodus_queue.embedded.addresses import addresses
 from kodus_queue.processes import CHECKOUT, ON_A_DELIVERYS_WAY, SERVICE, embedded_parts, refuse_taken_ports
-from kodus_queue.supervision import ProcessFailedError, Supervisor
+from kodus_queue.readiness import START_SECONDS, wait_until_up
+from kodus_queue.supervision import Supervisor
 
-START_SECONDS = 60.0
 NOBODY: Mapping[str, str] = {}
 
 
@@ -64,14 +62,20 @@ def running(
         _start(service, console, administrator)
         yield service
     finally:
-        if supervisor.answers():
+        _stop(service, console)
+
+
+def _stop(service: Service, console: Console) -> None:
+    if service.supervisor.answers():
+        try:
             console.print("Stopping", style="dim")
-            supervisor.stop_all(last=service.parts)
-        service.supervisord.wait()
+        finally:  # also when the terminal is gone
+            service.supervisor.stop_all()
+    service.supervisord.wait()
 
 
-def _prepare(environment: Mapping[str, str]) -> str:
-    """What it had to say, warnings mostly."""
+def prepare(environment: Mapping[str, str]) -> str:
+    """Check, migrate and collect static files with the code in the checkout; what it had to say, warnings mostly."""
     done = subprocess.run(
         [sys.executable, "-m", "kodus_queue.preparation"],
         env={**environment, "KODUS_PROCESS": "webhook"},
@@ -95,15 +99,15 @@ def _start(service: Service, console: Console, administrator: Mapping[str, str])
     _start_parts(service)
     if service.parts:
         done(f"embedded {' and '.join(service.parts)} ready")
-    said = _prepare({**service.environment, **administrator})
+    said = prepare({**service.environment, **administrator})
     done("database migrated")
     if said:
         console.print(said, style="yellow", highlight=False, markup=False, soft_wrap=True)
     # What a delivery needs on its way goes first: on a small machine the others would take its processor time.
-    later = [name for name in SERVICE if name not in ON_A_DELIVERYS_WAY]
     started = service.supervisor.start(ON_A_DELIVERYS_WAY)
-    _wait_for_answer(service, "webhook", service.url("KODUS_WEBHOOK_PORT"))
-    _wait_for_answer(service, "api", service.url("KODUS_API_PORT"))
+    for name in ON_A_DELIVERYS_WAY:
+        wait_until_up(service.supervisor, name)
+    later = [name for name in SERVICE if name not in ON_A_DELIVERYS_WAY]
     service.supervisor.start(later)
     service.supervisor.wait_running(SERVICE, seconds=START_SECONDS)
     service.supervisor.refuse_restarted(started)
@@ -119,39 +123,3 @@ def _start_parts(service: Service) -> None:
         postgres.wait_until_ready(state_dir)
     if "broker" in service.parts:
         valkey.wait_until_ready(state_dir)
-
-
-def _wait_for_answer(service: Service, name: str, url: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not _is_ready(url, host=_allowed_host(service.environment)):
-        service.supervisor.refuse_failed([name])
-        if time.monotonic() > deadline:
-            log = service.supervisor.end_of_log(name)
-            raise ProcessFailedError(f"{url}/readyz does not answer 200 after {START_SECONDS:.0f} s.{log}")
-        time.sleep(0.05)
-
-
-def wait_for_flower(service: Service) -> None:
-    """It starts last and nothing needs it, but its address is about to be shown."""
-    deadline = time.monotonic() + START_SECONDS
-    while port_is_free(int(service.environment["KODUS_FLOWER_PORT"])):
-        service.supervisor.refuse_failed(["flower"])
-        if time.monotonic() > deadline:
-            raise ProcessFailedError(f"flower does not listen.{service.supervisor.end_of_log('flower')}")
-        time.sleep(0.05)
-
-
-def _allowed_host(environment: Mapping[str, str]) -> str:
-    """A name the web processes answer to: behind a proxy that need not be this machine's."""
-    return environment.get("KODUS_ALLOWED_HOSTS", "").partition(",")[0].strip(" .*") or "127.0.0.1"
-
-
-def _is_ready(url: str, *, host: str) -> bool:
-    try:
-        with urlopen(Request(f"{url}/readyz", headers={"Host": host}), timeout=5) as answer:  # noqa: S310 - loopback
-            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's own number
-    except HTTPError as exc:
-        exc.close()
-        return False
-    except OSError:
-        return False

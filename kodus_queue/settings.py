@@ -27,6 +27,8 @@ def _embedded(name: str) -> str:
 
 DEBUG = env_bool("KODUS_DEBUG", default=False)
 SECRET_KEY = env_secret("KODUS_SECRET_KEY", "insecure-development-key")
+# How long a web process that bound its own address serves on after it said on /readyz that it is stopping.
+WEB_DRAIN_SECONDS = env_int("KODUS_WEB_DRAIN_SECONDS", 5)
 ALLOWED_HOSTS = env_list("KODUS_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("KODUS_CSRF_TRUSTED_ORIGINS")
 

@@ -1,6 +1,7 @@
 """Speak to supervisor over its socket: start and stop processes by name, and learn what they do.
 
-The socket lies in the state folder, so one checkout never touches the processes of another.
+A name is `dispatcher`, or `webhook:webhook_0` for one of several. The socket lies in the state folder, so one checkout
+never touches the processes of another.
 """
 
 import http.client
@@ -11,10 +12,12 @@ from pathlib import Path
 from typing import Any
 from xmlrpc.client import Error, Fault, ServerProxy
 
+import psutil
+from supervisor.options import make_namespec
 from supervisor.states import RUNNING_STATES, STOPPED_STATES, ProcessStates
 from supervisor.xmlrpc import SupervisorTransport
 
-from kodus_queue.processes import CHECKOUT, SUPERVISOR_CONFIGURATION
+from kodus_queue.processes import CHECKOUT, PARTS, SUPERVISOR_CONFIGURATION, program_of, stop_seconds
 
 POLL_SECONDS = 0.05
 GAVE_UP = frozenset({ProcessStates.FATAL, ProcessStates.EXITED, ProcessStates.UNKNOWN})
@@ -32,6 +35,14 @@ class Supervisor:
         self.environment = dict(environment)
         self.log_folder = Path(environment["KODUS_STATE_DIR"]) / "log"
         self._socket = environment["KODUS_SUPERVISOR_SOCKET"]
+
+    @classmethod
+    def running(cls, environment: Mapping[str, str]) -> "Supervisor | None":
+        """The one that runs in this state folder, with the environment its service was started with, if any."""
+        known = cls(environment)
+        if not known.answers():
+            return None
+        return cls(psutil.Process(known._call("getPID")).environ())
 
     def launch(self) -> "subprocess.Popen[bytes]":
         """Start supervisord, away from the terminal's Ctrl-C: the caller stops it in order."""
@@ -53,8 +64,13 @@ class Supervisor:
             return False
         return True
 
+    def changed_programs(self) -> list[str]:
+        """Those that deploy/supervisord.conf describes otherwise than supervisor knows them; nothing is done yet."""
+        added_changed_removed: list[list[str]] = self._call("reloadConfig")[0]
+        return sorted(program for programs in added_changed_removed for program in programs)
+
     def states(self) -> dict[str, int]:
-        return {info["name"]: info["state"] for info in self._call("getAllProcessInfo")}
+        return {_name(info): info["state"] for info in self._call("getAllProcessInfo")}
 
     def start(self, names: Collection[str]) -> dict[str, int]:
         """Start processes without waiting; their process ids."""
@@ -64,7 +80,7 @@ class Supervisor:
 
     def pids(self) -> dict[str, int]:
         """0 for one that does not run."""
-        return {info["name"]: info["pid"] for info in self._call("getAllProcessInfo")}
+        return {_name(info): info["pid"] for info in self._call("getAllProcessInfo")}
 
     def refuse_restarted(self, started: Mapping[str, int]) -> None:
         """Raise ProcessFailedError for one that ended since its start, though supervisor goes on trying."""
@@ -93,27 +109,28 @@ class Supervisor:
             if states[name] in GAVE_UP:
                 raise ProcessFailedError(f"{name} does not start.{self.end_of_log(name)}")
 
-    def stop_all(self, *, last: Collection[str]) -> None:
-        """Stop everything, `last` after the rest, and supervisord itself."""
+    def stop_all(self) -> None:
+        """Stop everything, the embedded parts after what uses them, and supervisord itself."""
         running = [name for name, state in self.states().items() if state in RUNNING_STATES]
-        for names in ([name for name in running if name not in last], [name for name in running if name in last]):
-            self._stop(names)
+        self.stop([name for name in running if name not in PARTS])
+        self.stop([name for name in running if name in PARTS])
         self._call("shutdown")
         self._wait(lambda: not self.answers(), seconds=20)
 
-    def end_of_log(self, name: str) -> str:
-        path = self.log_folder / f"{name}.log"
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
-        return "\n".join([f" The end of {path}:", *lines[-LOG_LINES_SHOWN:]])
-
-    def _stop(self, names: Collection[str]) -> None:
+    def stop(self, names: Collection[str]) -> None:
+        """Stop processes, all at once; supervisor kills one that takes longer than it may."""
         for name in names:
             try:
                 self._call("stopProcess", name, False)
             except Fault:
                 continue  # it ended by itself in the meantime
-        # Each has its own stopwaitsecs, after which supervisor kills it: this wait ends.
-        self._wait(lambda: all(self.states()[name] in STOPPED_STATES for name in names), seconds=120)
+        longest = max((stop_seconds(self.environment)[program_of(name)] for name in names), default=0)
+        self._wait(lambda: all(self.states()[name] in STOPPED_STATES for name in names), seconds=longest + 5)
+
+    def end_of_log(self, name: str) -> str:
+        path = self.log_folder / f"{name.rpartition(':')[2]}.log"
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+        return "\n".join([f" The end of {path}:", *lines[-LOG_LINES_SHOWN:]])
 
     def _call(self, method: str, *arguments: Any) -> Any:
         with ServerProxy("http://supervisor", SupervisorTransport(None, None, f"unix://{self._socket}")) as server:
@@ -127,3 +144,7 @@ class Supervisor:
                 return False
             time.sleep(POLL_SECONDS)
         return True
+
+
+def _name(info: Mapping[str, Any]) -> str:
+    return str(make_namespec(info["group"], info["name"]))

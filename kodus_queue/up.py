@@ -14,11 +14,19 @@ from types import FrameType
 
 from rich.console import Console
 
-from kodus_queue.processes import SUPERVISOR_CONFIGURATION, PortTakenError, process_environment
-from kodus_queue.service import AlreadyRunningError, PreparationFailedError, Service, running, wait_for_flower
+from kodus_queue.processes import SERVICE, SUPERVISOR_CONFIGURATION, PortTakenError, process_environment
+from kodus_queue.readiness import wait_until_up
+from kodus_queue.service import AlreadyRunningError, PreparationFailedError, Service, running
 from kodus_queue.supervision import ProcessFailedError, Supervisor
 
 VERBS = ("up", "down", "ctl")
+NOTHING_RUNS = "Nothing of this checkout is running.\n"
+REFUSALS = (
+    PortTakenError,
+    AlreadyRunningError,
+    ProcessFailedError,
+    PreparationFailedError,
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,11 +53,11 @@ def up(environment: Mapping[str, str]) -> int:
 
 
 def down(environment: Mapping[str, str]) -> int:
-    supervisor = Supervisor(environment)
-    if not supervisor.answers():
-        sys.stderr.write("Nothing of this checkout is running.\n")
+    supervisor = Supervisor.running(environment)
+    if supervisor is None:
+        sys.stderr.write(NOTHING_RUNS)
         return 0
-    supervisor.stop_all(last=("postgres", "broker"))
+    supervisor.stop_all()
     return 0
 
 
@@ -75,13 +83,14 @@ def refusals(console: Console) -> Iterator[list[int]]:
         yield exit_code
     except KeyboardInterrupt:
         console.print("Stopped.")
-    except (PortTakenError, AlreadyRunningError, ProcessFailedError, PreparationFailedError, OSError) as exc:
+    except (*REFUSALS, OSError) as exc:
         console.print(str(exc), style="bold red", highlight=False, markup=False, soft_wrap=True)
         exit_code[0] = 1
 
 
 def announce(console: Console, service: Service) -> None:
-    wait_for_flower(service)
+    for name in SERVICE:
+        wait_until_up(service.supervisor, name)
     console.print(f"  webhooks  {service.url('KODUS_WEBHOOK_PORT')}/webhooks/github")
     console.print(f"  admin     {service.url('KODUS_API_PORT')}/admin/")
     console.print(f"  API       {service.url('KODUS_API_PORT')}/workflow-queue/jobs/ID")

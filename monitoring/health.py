@@ -1,7 +1,8 @@
 """Whether this process is alive, and whether it can do its work.
 
 `/livez` answers from memory: when it does not, restart the process. `/readyz` asks what the process needs, each check
-within a second; when one fails, send no traffic. The broker is not asked: neither the door nor the API needs it.
+within a second; when one fails, or when the process is stopping, send no traffic. The broker is not asked: neither the
+door nor the API needs it.
 """
 
 import time
@@ -13,6 +14,8 @@ from functools import cache, wraps
 from django.db import Error, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from jobs import draining
 
 CHECK_SECONDS = 1.0
 
@@ -42,6 +45,8 @@ def livez(_request: HttpRequest) -> HttpResponse:
 
 def readyz(_request: HttpRequest) -> HttpResponse:
     """200 or 503, with each check by name."""
+    if draining.has_begun():
+        return _answer(503, {"status": "stopping"})
     results = run_checks(CHECKS)
     ready = all(result.ready for result in results.values())
     checks = {name: result.to_json() for name, result in results.items()}

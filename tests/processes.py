@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,7 @@ class Process:
             "PYTHONUNBUFFERED": "1",
             **environment,
         }
+        self.stdin: socket.socket | None = None
         self.popen: subprocess.Popen[bytes] | None = None
 
     @property
@@ -58,7 +60,13 @@ class Process:
     def start(self) -> "Process":
         with self.log.open("ab") as out:
             self.popen = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.environment, stdout=out, stderr=out, start_new_session=True
+                self.command,
+                cwd=ROOT,
+                env=self.environment,
+                stdin=self.stdin,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
             )
         return self
 

@@ -36,7 +36,7 @@ def clean_state(state_dir: Path) -> None:
     """Remove what an earlier demo left, and stop it first if its terminal was closed on it."""
     left_over = Supervisor(process_environment({"KODUS_STATE_DIR": str(state_dir)}))
     if left_over.answers():
-        left_over.stop_all(last=("postgres", "broker"))
+        left_over.stop_all()
     remove_servers_folder(state_dir)
     shutil.rmtree(state_dir)
 

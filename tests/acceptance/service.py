@@ -81,9 +81,8 @@ def service(folder: Path, broker_url: str) -> Iterator[Service]:
 
 def webhook(port: int, **environment: str) -> Process:
     """The door. It gets no broker that answers: it must not need one."""
-    command = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
-               "--blocking-threads", "4", "--no-ws", "kodus_queue.wsgi:application"]  # fmt: skip
-    return Process(sys.executable, *command, KODUS_PROCESS="webhook", **environment)
+    address = {"KODUS_WEBHOOK_PORT": str(port), "KODUS_WEB_DRAIN_SECONDS": "0"}
+    return Process(sys.executable, "-m", "kodus_queue.web", KODUS_PROCESS="webhook", **address, **environment)
 
 
 def start(running: Service) -> None:

@@ -8,26 +8,39 @@ from pathlib import Path
 import pytest
 
 from celeryconfig import task_queues
+from kodus_queue import settings
 from kodus_queue.processes import (
+    FINISH_SECONDS,
     LONGEST_SOCKET_PATH,
+    PARTS,
     PORTS,
     SERVICE,
     SUPERVISOR_CONFIGURATION,
     PortTakenError,
     embedded_parts,
     process_environment,
+    program_of,
     refuse_taken_ports,
+    stop_seconds,
+    stop_variable,
 )
 from kodus_queue.up import VERBS
 
 ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS = tuple(dict.fromkeys(program_of(name) for name in SERVICE))
+STOP_SECONDS = stop_seconds({})
 COMPOSE = (ROOT / "deploy" / "compose.yml").read_text(encoding="utf-8")
 
 
 def programs() -> dict[str, dict[str, str]]:
     parser = configparser.RawConfigParser()
     parser.read(SUPERVISOR_CONFIGURATION)
-    return {name.partition(":")[2]: dict(parser[name]) for name in parser.sections() if name.startswith("program:")}
+    sections = [name.partition(":") for name in parser.sections()]
+    return {
+        name: dict(parser[kind + colon + name])
+        for kind, colon, name in sections
+        if kind in {"program", "fcgi-program"}
+    }
 
 
 def composed(name: str) -> dict[str, str]:
@@ -37,16 +50,45 @@ def composed(name: str) -> dict[str, str]:
 
 
 def test_supervisor_knows_the_service_and_the_embedded_parts():
-    assert set(programs()) == {*SERVICE, "postgres", "broker"}
+    names = set()
+    for name, program in programs().items():
+        numbers = range(int(program.get("numprocs", 0)))
+        names |= {f"{name}:{name}_{number}" for number in numbers} or {name}
+    assert names == {*SERVICE, *PARTS}
+
+
+def test_supervisor_is_told_how_long_each_may_take_to_stop(tmp_path):
+    environment = process_environment({"KODUS_STATE_DIR": str(tmp_path), "KODUS_DRAIN_SECONDS": "300"})
+    assert {name: program["stopwaitsecs"] for name, program in programs().items()} == {
+        name: f"%(ENV_{stop_variable(name)})s" for name in STOP_SECONDS
+    }
+    assert STOP_SECONDS["worker-review"] == settings.DRAIN_SECONDS + settings.HEARTBEAT_SECONDS + 8
+    assert environment[stop_variable("worker-review")] == str(300 + settings.HEARTBEAT_SECONDS + 8)
+    assert environment[stop_variable("webhook")] == str(FINISH_SECONDS + 5)
 
 
 def test_the_table_of_processes_names_each_with_its_time_to_stop():
     page = (ROOT / "docs" / "reference" / "processes.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `([\w-]+)` \|.*\| (\d+) s \|$", page, re.MULTILINE))
-    assert rows == {name: program["stopwaitsecs"] for name, program in programs().items()}
+    assert rows == {name: str(seconds) for name, seconds in STOP_SECONDS.items()}
 
 
-@pytest.mark.parametrize("name", SERVICE)
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_container_gets_as_long_to_stop(name):
+    # Nobody hands it a socket, so a web process first waits until it is noticed that it stops.
+    drain = settings.WEB_DRAIN_SECONDS if name in {"webhook", "api"} else 0
+    assert composed(name)["stop_grace_period"] == f"{STOP_SECONDS[name] + drain}s"
+
+
+def test_the_unit_waits_for_every_process_to_stop():
+    unit = dict(
+        re.findall(r"^(Timeout\w+)=(\d+)$", (ROOT / "deploy" / "kodus-queue.service").read_text(), re.MULTILINE)
+    )
+    parts = max(STOP_SECONDS[name] for name in PARTS)
+    assert int(unit["TimeoutStopSec"]) >= max(STOP_SECONDS[name] for name in PROGRAMS) + parts + 30
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_compose_runs_the_same_command(name):
     addresses = {"%(ENV_KODUS_BIND_ADDRESS)s": "0.0.0.0", "=127.0.0.1": "=0.0.0.0", "%%": "%"}  # noqa: S104 - a container
     ports = {f"%(ENV_{variable})s": str(port) for variable, port in PORTS.items()}
@@ -56,13 +98,13 @@ def test_compose_runs_the_same_command(name):
     assert composed(name)["command"] == command
 
 
-@pytest.mark.parametrize("name", SERVICE)
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_each_process_bears_its_name(name):
     assert f'KODUS_PROCESS="{name}"' in programs()[name]["environment"]
     assert f"KODUS_PROCESS: {name}" in composed(name)["environment"]
 
 
-@pytest.mark.parametrize("name", [name for name in SERVICE if name.startswith("worker")])
+@pytest.mark.parametrize("name", [name for name in PROGRAMS if name.startswith("worker")])
 def test_workers_stop_softly_and_leave_no_child(name):
     program = programs()[name]
     assert (program["stopasgroup"], program["killasgroup"]) == ("false", "true")

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from kodus_queue.embedded.account import remove_servers_folder
-from kodus_queue.processes import PORTS, SERVICE, process_environment
+from kodus_queue.processes import API, PORTS, SERVICE, process_environment
 from kodus_queue.supervision import ProcessFailedError, Supervisor
 from tests.services import accepts, free_port, wait_until
 
@@ -71,11 +71,11 @@ def test_one_process_restarts_alone(supervisor, environment):
 
 
 def test_a_killed_process_comes_back_and_leaves_no_child_behind(supervisor):
-    before = psutil.Process(supervisor.pids()["api"])
+    before = psutil.Process(supervisor.pids()[API[0]])
     children = before.children(recursive=True)
     before.kill()
-    wait_until(lambda: supervisor.pids()["api"] not in {0, before.pid}, seconds=30, what="a new api process")
-    supervisor.wait_running(["api"], seconds=30)
+    wait_until(lambda: supervisor.pids()[API[0]] not in {0, before.pid}, seconds=30, what="a new api process")
+    supervisor.wait_running([API[0]], seconds=30)
     assert psutil.wait_procs(children, timeout=10)[1] == []
 
 

@@ -1,6 +1,7 @@
 """The numbered bad inputs about HTTP (29-48), as bytes on the wire of the door as it is deployed.
 
-Each ends with no answer of 5xx, no hang, nothing stored that was not proved, and a door that takes the next delivery.
+Each ends with no answer of 5xx (but 501 for a transfer coding nobody knows), no hang, nothing stored that was not
+proved, and a door that takes the next delivery.
 """
 
 from collections.abc import Iterator
@@ -87,7 +88,7 @@ def test_input_35_a_length_and_chunks_smuggle_nothing(port: int, coding: str):
     smuggled = b"0\r\n\r\n" + delivery(pull_request(number=13))
     answer = exchange(port, delivery(smuggled, more=f"Transfer-Encoding: {coding}\r\n"))
     assert len(statuses_of(answer)) == 1
-    assert is_turned_away(answer, 400, 411)
+    assert is_turned_away(answer, 400, 411, 501)
 
 
 def chunked(body: bytes) -> bytes:
@@ -133,9 +134,9 @@ def test_input_41_a_client_that_waits_to_be_asked_for_the_body(port: int):
         assert status_of(read_all(client)) == 202
 
 
-def test_input_41_a_body_too_large_is_not_asked_for(port: int):
+def test_input_41_a_body_too_large_is_refused_without_waiting_for_it(port: int):
     head = delivery(length=1_000 * MEGABYTE, more="Expect: 100-continue\r\n").partition(b"\r\n\r\n")[0]
-    assert statuses_of(exchange(port, head + b"\r\n\r\n")) == [413]
+    assert is_turned_away(exchange(port, head + b"\r\n\r\n"), 413)
 
 
 @pytest.mark.parametrize("host", [b"evil.example", b"", b"a\x80b", b"127.0.0.1:99999", b"x" * 5_000])

@@ -10,36 +10,34 @@ from contextlib import contextmanager
 from typing import Any
 
 from tests.processes import ROOT, Process, running
-from tests.services import free_port, wait_until
+from tests.services import wait_until
 from tests.webhooks.deliveries import PATH, SECRET, headers_for, pull_request, to_bytes
 
 ANSWER_SECONDS = 30
 
 
-def door_process(port: int, *, workers: int = 2, **environment: str) -> Process:
-    """The command of deploy/supervisord.conf, on another port.
+def door_process(listener: socket.socket | None = None, **environment: str) -> Process:
+    """The command of deploy/supervisord.conf, which accepts from `listener` as supervisor would hand it over.
 
-    Two workers as deployed; one for a short life: granian does not end a worker that is still starting.
+    Without one it binds KODUS_WEBHOOK_PORT itself, as in a container.
     """
     deployed = configparser.RawConfigParser()
     deployed.read(ROOT / "deploy" / "supervisord.conf")
-    command = deployed["program:webhook"]["command"]
-    for name, value in {"ENV_KODUS_BIND_ADDRESS": "127.0.0.1", "ENV_KODUS_WEBHOOK_PORT": str(port)}.items():
-        command = command.replace(f"%({name})s", value)
-    program, *arguments = shlex.split(command.replace("--workers 2", f"--workers {workers}"))
-    process = Process(sys.executable, "-m", program, *arguments)
+    _python, *arguments = shlex.split(deployed["fcgi-program:webhook"]["command"])
+    process = Process(sys.executable, *arguments)
+    process.stdin = listener
     process.environment |= {"KODUS_PROCESS": "webhook", "KODUS_GITHUB_WEBHOOK_SECRET": SECRET.decode(), **environment}
     return process
 
 
 @contextmanager
-def door_on_the_wire(*, workers: int = 2, **environment: str) -> Iterator[int]:
+def door_on_the_wire(*, processes: int = 1, **environment: str) -> Iterator[int]:
     """The port of a running door."""
-    port = free_port()
-    process = door_process(port, workers=workers, **environment)
-    with running(process):
-        wait_until(lambda: status_of(ask(port, b"GET /livez")) == 200, seconds=60, what="the start of the door")
-        yield port
+    with socket.create_server(("127.0.0.1", 0), backlog=1_000) as listener:
+        port = int(listener.getsockname()[1])
+        with running(*(door_process(listener, **environment) for _ in range(processes))):
+            wait_until(lambda: status_of(ask(port, b"GET /livez")) == 200, seconds=60, what="the start of the door")
+            yield port
 
 
 def ask(port: int, first_line: bytes) -> bytes:
