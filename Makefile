@@ -16,7 +16,7 @@ ROOMS := kodus_queue monitoring webhooks reviews analysis jobs integrations tele
 install = $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -r $(1) 2>/dev/null \
 	  || $(BIN)/pip install -q --disable-pip-version-check -r $(1)
 
-.PHONY: help demo up down test check bench docs lint types format
+.PHONY: help demo up down roll test check bench docs lint types format
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ up: .venv/run  ## run the service in the foreground; Ctrl-C stops it
 
 down: .venv/run  ## stop what `make up` started from this checkout
 	@exec $(BIN)/python -m kodus_queue.up down
+
+roll: .venv/run  ## restart what `make up` started, one process at a time, onto the code that is here now
+	@exec $(BIN)/python -m kodus_queue.up roll
 
 test: .venv/dev  ## run the tests, on a PostgreSQL and a RabbitMQ of their own (ARGS="-k name")
 	@deploy/install-test-services.sh

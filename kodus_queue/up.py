@@ -1,5 +1,6 @@
-"""`make up`: run the whole service in the foreground until Ctrl-C or SIGTERM. `make down` ends it from outside.
+"""`make up`: run the whole service in the foreground until Ctrl-C or SIGTERM. From another terminal:
 
+`make down` ends it, and `make roll` restarts it, one process at a time, onto the code that is in the checkout now.
 `python -m kodus_queue.up ctl ARGUMENTS` is supervisorctl for this checkout: status, restart NAME, tail NAME.
 """
 
@@ -16,14 +17,16 @@ from rich.console import Console
 
 from kodus_queue.processes import SERVICE, SUPERVISOR_CONFIGURATION, PortTakenError, process_environment
 from kodus_queue.readiness import wait_until_up
+from kodus_queue.roll import FullRestartNeededError, roll
 from kodus_queue.service import AlreadyRunningError, PreparationFailedError, Service, running
 from kodus_queue.supervision import ProcessFailedError, Supervisor
 
-VERBS = ("up", "down", "ctl")
+VERBS = ("up", "down", "roll", "ctl")
 NOTHING_RUNS = "Nothing of this checkout is running.\n"
 REFUSALS = (
     PortTakenError,
     AlreadyRunningError,
+    FullRestartNeededError,
     ProcessFailedError,
     PreparationFailedError,
 )
@@ -36,6 +39,8 @@ def main(arguments: Sequence[str]) -> int:
     environment = process_environment(os.environ)
     if chosen.verb == "down":
         return down(environment)
+    if chosen.verb == "roll":
+        return restart_in_turn(environment)
     if chosen.verb == "ctl":
         command = ["supervisorctl", "-c", str(SUPERVISOR_CONFIGURATION), *rest]
         return subprocess.run(command, env=environment, check=False).returncode
@@ -59,6 +64,17 @@ def down(environment: Mapping[str, str]) -> int:
         return 0
     supervisor.stop_all()
     return 0
+
+
+def restart_in_turn(environment: Mapping[str, str]) -> int:
+    supervisor = Supervisor.running(environment)
+    if supervisor is None:
+        sys.stderr.write(NOTHING_RUNS)
+        return 1
+    console = Console(stderr=True)
+    with refusals(console) as exit_code:
+        roll(supervisor, console)
+    return exit_code[0]
 
 
 @contextmanager

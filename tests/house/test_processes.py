@@ -16,6 +16,7 @@ from kodus_queue.processes import (
     PORTS,
     SERVICE,
     SUPERVISOR_CONFIGURATION,
+    WEB,
     PortTakenError,
     embedded_parts,
     process_environment,
@@ -24,6 +25,7 @@ from kodus_queue.processes import (
     stop_seconds,
     stop_variable,
 )
+from kodus_queue.roll import ORDER
 from kodus_queue.up import VERBS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +59,11 @@ def test_supervisor_knows_the_service_and_the_embedded_parts():
     assert names == {*SERVICE, *PARTS}
 
 
+def test_a_rolling_restart_reaches_the_whole_service_and_the_door_last():
+    assert set(ORDER) == set(SERVICE)
+    assert set(ORDER[-len(WEB) :]) == set(WEB)
+
+
 def test_supervisor_is_told_how_long_each_may_take_to_stop(tmp_path):
     environment = process_environment({"KODUS_STATE_DIR": str(tmp_path), "KODUS_DRAIN_SECONDS": "300"})
     assert {name: program["stopwaitsecs"] for name, program in programs().items()} == {
@@ -80,12 +87,13 @@ def test_a_container_gets_as_long_to_stop(name):
     assert composed(name)["stop_grace_period"] == f"{STOP_SECONDS[name] + drain}s"
 
 
-def test_the_unit_waits_for_every_process_to_stop():
+def test_the_unit_waits_for_every_process_to_stop_and_for_each_to_roll():
     unit = dict(
         re.findall(r"^(Timeout\w+)=(\d+)$", (ROOT / "deploy" / "kodus-queue.service").read_text(), re.MULTILINE)
     )
     parts = max(STOP_SECONDS[name] for name in PARTS)
     assert int(unit["TimeoutStopSec"]) >= max(STOP_SECONDS[name] for name in PROGRAMS) + parts + 30
+    assert int(unit["TimeoutStartSec"]) >= 2 * sum(STOP_SECONDS[program_of(name)] for name in SERVICE)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -159,4 +167,4 @@ def test_a_secret_key_that_was_given_is_left_alone(tmp_path):
 
 def test_the_makefile_calls_the_driver_by_verbs_it_knows():
     called = set(re.findall(r"-m kodus_queue\.up(?: (\S+))?$", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert called == {"", "down"} <= {"", *VERBS}
+    assert called == {"", "down", "roll"} <= {"", *VERBS}
