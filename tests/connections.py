@@ -22,9 +22,9 @@ def ends_at_commit(when: Literal["before", "after"]) -> Iterator[None]:
             commit()
         raise OperationalError("the connection is lost")
 
-    connection._commit = end_at_commit  # type: ignore[attr-defined]
+    connection._commit = end_at_commit  # type: ignore[attr-defined]  # Django's own
     try:
         yield
     finally:
-        del connection._commit  # type: ignore[attr-defined]
+        del connection._commit  # type: ignore[attr-defined]  # Django's own
         connection.close()

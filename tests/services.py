@@ -82,9 +82,9 @@ class RabbitMQ:
 
     def __init__(self, folder: Path, *, beside: "RabbitMQ | None" = None) -> None:
         self.folder = folder
-        self.home = beside.home if beside else folder / "home"
+        self.home: Path = beside.home if beside else folder / "home"
         self.port, self.dist_port = free_port(), free_port()
-        self.epmd_port = beside.epmd_port if beside else free_port()
+        self.epmd_port: int = beside.epmd_port if beside else free_port()
         found = sorted(Path("/usr/lib/rabbitmq/lib").glob("rabbitmq_server-*/sbin/rabbitmq-server"))
         if not found:
             raise RuntimeError(RABBITMQ_HINT)
