@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from jobs.states import LIVE_STATUSES, WorkflowType
 from reviews.change import github_remote
 from reviews.code_host import GATES
 from reviews.context import Origin
-from reviews.triggers import COMMAND, PUSHED
+from reviews.triggers import COMMAND, OPEN_AGAIN, PUSHED
 
 #: However many pushes follow each other, the review starts this many times the wait after the first.
 DEBOUNCES_AT_MOST = 6
@@ -26,7 +26,10 @@ DEBOUNCES_AT_MOST = 6
 
 @dataclass(frozen=True, slots=True)
 class PullRequestRef:
-    """A pull request as an event told of it; the review reads it again. `repository` is "owner/name"."""
+    """A pull request as an event told of it; the review reads it again. `repository` is "owner/name".
+
+    Events come in any order. `as_of` is the moment on the code host's clock that this one tells of.
+    """
 
     organization: str
     installation_id: int | None
@@ -35,6 +38,7 @@ class PullRequestRef:
     number: int
     head_sha: str
     base_sha: str = ""
+    as_of: datetime | None = None
 
     @property
     def subject(self) -> str:
@@ -51,13 +55,15 @@ def request_review(pull: PullRequestRef, *, trigger: str, delivery_id: str | Non
 
     A live job for another head that never started takes this one; one that did is superseded. Pushes wait a little for
     the next push. Without a head (a comment names none) any live review of the pull request will do, and the job that
-    is made otherwise takes the head it finds. The delivery's id joins the job's logs and history to the delivery.
+    is made otherwise takes the head it finds. One that may have found the pull request closed will not do when it is
+    open again. The delivery's id joins the job's logs and history to the delivery.
     """
     with transaction.atomic(savepoint=False):
+        as_of = pull.as_of
         while True:
             enqueued = enqueue(
                 WorkflowType.CODE_REVIEW,
-                _payload(pull, trigger),
+                _payload(pull, trigger, as_of),
                 dedupe_key=pull.dedupe_key,
                 organization=pull.organization,
                 subject=pull.subject,
@@ -65,9 +71,10 @@ def request_review(pull: PullRequestRef, *, trigger: str, delivery_id: str | Non
                 gates=GATES,
                 delay=_debounce() if trigger == PUSHED else timedelta(),
             )
-            if enqueued.created or pull.head_sha in {"", enqueued.job.payload["head_sha"]}:
+            if enqueued.created or _will_do(enqueued.job, pull, trigger):
                 return enqueued
-            folded = _folded(enqueued.job, pull, trigger)
+            as_of = _latest(_as_of(enqueued.job), pull.as_of)
+            folded = _folded(enqueued.job, pull, trigger, as_of)
             if folded:
                 return Enqueued(folded, created=False)
             reason = f"superseded by a review of {pull.head_sha[:10]}"
@@ -93,11 +100,14 @@ def local_name(path: Path) -> str:
 
 
 def cancel_reviews(pull: PullRequestRef, *, reason: str, actor: str) -> int:
-    """Cancel the live review of this pull request; returns how many there were."""
-    live = WorkflowJob.objects.filter(
+    """Cancel the live review of this pull request, unless something newer asked for it; returns how many there were.
+
+    Of the same second, both may be the newer: then the review itself finds out how things are.
+    """
+    live = WorkflowJob.objects.select_for_update().filter(
         workflow_type=WorkflowType.CODE_REVIEW, status__in=LIVE_STATUSES, dedupe_key=pull.dedupe_key
     )
-    return sum(_withdrawn(job, transitions.cancel, actor, reason) for job in live)
+    return sum(_withdrawn(job, transitions.cancel, actor, reason) for job in live if _is_older(job, pull))
 
 
 def warm_graph(*, organization: str, repository: str, head_sha: str, delivery_id: str | None = None) -> Enqueued:
@@ -113,7 +123,7 @@ def warm_graph(*, organization: str, repository: str, head_sha: str, delivery_id
     )
 
 
-def _payload(pull: PullRequestRef, trigger: str) -> dict[str, object]:
+def _payload(pull: PullRequestRef, trigger: str, as_of: datetime | None) -> dict[str, object]:
     return {
         "origin": Origin.GITHUB,
         "repository": pull.repository,
@@ -122,16 +132,38 @@ def _payload(pull: PullRequestRef, trigger: str) -> dict[str, object]:
         "head_sha": pull.head_sha,
         "trigger": trigger,
         "installation_id": pull.installation_id,
+        "as_of": as_of.isoformat() if as_of else None,
     }
+
+
+def _as_of(job: WorkflowJob) -> datetime | None:
+    told = job.payload.get("as_of")  # the release before this one did not write it
+    return datetime.fromisoformat(told) if told else None
+
+
+def _latest(*moments: datetime | None) -> datetime | None:
+    return max((moment for moment in moments if moment), default=None)
+
+
+def _is_older(job: WorkflowJob, pull: PullRequestRef) -> bool:
+    known = _as_of(job)
+    return known is None or pull.as_of is None or known < pull.as_of
+
+
+def _will_do(job: WorkflowJob, pull: PullRequestRef, trigger: str) -> bool:
+    """Whether the live job reviews what was asked for."""
+    if pull.head_sha not in {"", job.payload["head_sha"]}:
+        return False
+    return trigger not in OPEN_AGAIN or _latest(_as_of(job), pull.as_of) != pull.as_of
 
 
 def _debounce() -> timedelta:
     return timedelta(seconds=settings.DEBOUNCE_SECONDS)
 
 
-def _folded(job: WorkflowJob, pull: PullRequestRef, trigger: str) -> WorkflowJob | None:
+def _folded(job: WorkflowJob, pull: PullRequestRef, trigger: str, as_of: datetime | None) -> WorkflowJob | None:
     """The job with the new head; None when it has started. What a person asked for stays asked for."""
-    payload = _payload(pull, COMMAND if job.payload["trigger"] == COMMAND else trigger)
+    payload = _payload(pull, COMMAND if job.payload["trigger"] == COMMAND else trigger, as_of)
     reason = f"{job.payload['head_sha'][:10] or 'no head'} gave way to {pull.head_sha[:10]}"
     try:
         return transitions.fold(

@@ -2,6 +2,8 @@
 
 #: A push to an open pull request.
 PUSHED = "synchronize"
+#: The pull request is open again. A review that is under way may have found it closed, or a draft.
+OPEN_AGAIN = frozenset({"reopened", "ready_for_review"})
 #: A person's comment.
 COMMAND = "command"
 #: A review that found its head to be an old one.

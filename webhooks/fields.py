@@ -5,6 +5,7 @@ Only what is read is checked, and only what is read is cleaned: the body itself 
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from webhooks.errors import PayloadInvalid
@@ -87,6 +88,14 @@ def whole_or_none(payload: Mapping[str, Any], path: str) -> int | None:
     try:
         return whole_at(payload, path)
     except PayloadInvalid:
+        return None
+
+
+def time_or_none(payload: Mapping[str, Any], path: str) -> datetime | None:
+    """A moment on GitHub's clock, which ticks in seconds; None where it is missing or no moment."""
+    try:
+        return datetime.fromisoformat(text_or_empty(payload, path)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
 
 

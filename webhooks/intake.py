@@ -169,4 +169,5 @@ def _pull(event: PullRequestEvent | IssueCommentEvent) -> PullRequestRef:
         number=event.number,
         head_sha=event.head_sha,
         base_sha=event.base_sha,
+        as_of=event.as_of,
     )

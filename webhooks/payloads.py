@@ -7,6 +7,7 @@ the repository's name and our own settings.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from webhooks.fields import (
@@ -18,6 +19,7 @@ from webhooks.fields import (
     sha_at,
     text_at,
     text_or_empty,
+    time_or_none,
     whole_at,
     whole_or_none,
 )
@@ -50,6 +52,7 @@ class PullRequestEvent:
     draft: bool
     head_sha: str
     base_sha: str
+    as_of: datetime | None
 
     @classmethod
     def parse(cls, payload: Mapping[str, Any]) -> Self:
@@ -60,6 +63,7 @@ class PullRequestEvent:
             draft=flag_at(payload, "pull_request.draft"),
             head_sha=sha_at(payload, "pull_request.head.sha"),
             base_sha=sha_at(payload, "pull_request.base.sha"),
+            as_of=time_or_none(payload, "pull_request.updated_at"),
         )
 
 
@@ -79,6 +83,7 @@ class IssueCommentEvent:
     author_is_bot: bool
     author_association: str
     is_own_pull_request: bool
+    as_of: datetime | None
 
     @classmethod
     def parse(cls, payload: Mapping[str, Any]) -> Self:
@@ -94,6 +99,7 @@ class IssueCommentEvent:
             author_is_bot=kind == "Bot" or login.endswith("[bot]"),
             author_association=text_at(payload, "comment.author_association"),
             is_own_pull_request=whole_at(payload, "comment.user.id") == whole_at(payload, "issue.user.id"),
+            as_of=time_or_none(payload, "comment.created_at"),
         )
 
 

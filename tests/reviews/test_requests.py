@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -14,9 +14,12 @@ from reviews.requests import PullRequestRef, cancel_reviews, request_local_revie
 pytestmark = pytest.mark.django_db
 
 OLD, NEW = "a" * 40, "b" * 40
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
-def ref(head_sha: str = OLD, *, number: int = 12, repository: str = "octo/app") -> PullRequestRef:
+def ref(
+    head_sha: str = OLD, *, number: int = 12, repository: str = "octo/app", at: datetime | None = NOON
+) -> PullRequestRef:
     return PullRequestRef(
         organization="octo",
         installation_id=None,
@@ -24,6 +27,7 @@ def ref(head_sha: str = OLD, *, number: int = 12, repository: str = "octo/app") 
         repository_id=7,
         number=number,
         head_sha=head_sha,
+        as_of=at,
     )
 
 
@@ -82,6 +86,7 @@ def test_a_request_makes_one_job_that_names_the_pull_request():
         "head_sha": OLD,
         "trigger": "opened",
         "installation_id": None,
+        "as_of": "2026-05-04T12:00:00+00:00",
     }
 
 
@@ -182,10 +187,56 @@ def test_a_request_without_a_head_makes_a_job_when_none_is_live():
     assert request("").created
 
 
+def close(*, minutes_later: float) -> int:
+    return cancel_reviews(ref(at=NOON + timedelta(minutes=minutes_later)), reason="closed", actor="webhook")
+
+
+def reopen(*, minutes_later: float, head_sha: str = OLD):
+    return request(head_sha, at=NOON + timedelta(minutes=minutes_later), trigger="reopened")
+
+
 def test_cancelling_ends_every_live_review_of_the_pull_request():
     enqueued = request()
-    assert cancel_reviews(ref(NEW), reason="closed", actor="webhook") == 1
-    assert (status(enqueued), cancel_reviews(ref(), reason="closed", actor="webhook")) == (JobStatus.CANCELLED, 0)
+    assert close(minutes_later=1) == 1
+    assert (status(enqueued), close(minutes_later=1)) == (JobStatus.CANCELLED, 0)
+
+
+class TestEventsThatArriveInAnotherOrder:
+    def test_a_close_leaves_the_review_that_was_asked_for_after_it(self):
+        enqueued = reopen(minutes_later=2)
+        assert (close(minutes_later=1), status(enqueued)) == (0, JobStatus.PENDING)
+
+    def test_a_close_in_the_same_second_leaves_it_to_the_review_to_find_out(self):
+        request()
+        assert close(minutes_later=0) == 0
+
+    def test_a_close_ends_a_review_of_the_release_before_this_one(self):
+        enqueued = request()
+        del enqueued.job.payload["as_of"]
+        WorkflowJob.objects.update(payload=enqueued.job.payload)
+        assert close(minutes_later=1) == 1
+
+    @pytest.mark.parametrize("begin", [lambda _: None, started, paused, retrying])
+    @pytest.mark.parametrize("push_came_last", [False, True])
+    def test_a_close_before_the_reopening_that_came_first_ends_nothing(self, begin, push_came_last):
+        begin(request())
+        reopen(minutes_later=2)
+        if push_came_last:
+            request(NEW, at=NOON + timedelta(minutes=1), trigger="synchronize")
+        assert close(minutes_later=1.5) == 0
+        assert WorkflowJob.objects.filter(status=JobStatus.PENDING).count() == 1
+
+    @pytest.mark.parametrize("trigger", ["reopened", "ready_for_review"])
+    def test_a_review_that_may_have_found_it_closed_begins_again(self, trigger):
+        old = request()
+        started(old)
+        new = request(at=NOON + timedelta(minutes=2), trigger=trigger)
+        assert (status(old), status(new), new.created) == (JobStatus.CANCELLED, JobStatus.PENDING, True)
+
+    def test_a_reopening_from_before_the_review_was_asked_for_changes_nothing(self):
+        first = request(at=NOON + timedelta(minutes=2))
+        assert reopen(minutes_later=1).job.id == first.job.id
+        assert row(first).history.count() == 1
 
 
 def test_a_local_review_may_be_asked_for_again(tmp_path):

@@ -13,13 +13,17 @@ from webhooks.signatures import sign
 
 SECRET = b"It's a Secret to Everybody"
 HEAD, BASE = "a" * 40, "b" * 40
+NOON, A_MINUTE_LATER = "2026-05-04T12:00:00Z", "2026-05-04T12:01:00Z"
 PATH = "/webhooks/github"
 
 REPOSITORY = {"id": 186853002, "full_name": "octo/app", "default_branch": "main", "owner": {"login": "octo"}}
 SENDER = {"login": "mona", "id": 5, "type": "User"}
 
 
-def pull_request(action: str = "opened", *, number: int = 7, draft: bool = False, head: str = HEAD) -> dict[str, Any]:
+def pull_request(
+    action: str = "opened", *, number: int = 7, draft: bool = False, head: str = HEAD, at: str = ""
+) -> dict[str, Any]:
+    """`at`: noon, or a minute later when it ends a review."""
     return {
         "action": action,
         "number": number,
@@ -28,6 +32,7 @@ def pull_request(action: str = "opened", *, number: int = 7, draft: bool = False
             "state": "open",
             "draft": draft,
             "title": "Rename a function",
+            "updated_at": at or (A_MINUTE_LATER if action in {"closed", "converted_to_draft"} else NOON),
             "head": {"ref": "topic", "sha": head, "repo": {"full_name": "octo/app"}},
             "base": {"ref": "main", "sha": BASE},
         },
@@ -44,6 +49,7 @@ def comment(body: str = "/review", *, association: str = "MEMBER", kind: str = "
         "comment": {
             "id": 4_000,
             "body": body,
+            "created_at": NOON,
             "author_association": association,
             "user": {"login": "mona", "id": 5, "type": kind},
         },

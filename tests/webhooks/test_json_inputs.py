@@ -201,7 +201,7 @@ def test_input_78_a_number_of_another_kind(door: Door, number: str):
 
 
 @pytest.mark.parametrize("moment", ["0000-00-00T00:00:00Z", "10000-01-01", "2026-06-30T23:59:60Z", "yesterday", 0])
-def test_input_79_dates_are_not_read(door: Door, moment: Any):
+def test_input_79_dates_that_are_none_are_passed_over(door: Door, moment: Any):
     payload = changed(pull_request(), "pull_request.updated_at", moment)
     assert door.send("pull_request", payload).json()["verdict"] == "ACCEPTED"
 
