@@ -47,6 +47,7 @@ settings.HEARTBEAT_SECONDS = 600
 
 from jobs.models import JobExecutionHistory  # noqa: E402 - models need the settings above
 from jobs.states import TRANSITIONS, Verb  # noqa: E402 - the same
+from tests.previous_release import previous  # noqa: E402, F401 - the same; a fixture
 
 
 def pytest_unconfigure() -> None:

@@ -50,6 +50,7 @@ class Process:
             **environment,
         }
         self.stdin: socket.socket | None = None
+        self.root = ROOT
         self.popen: subprocess.Popen[bytes] | None = None
 
     @property
@@ -61,7 +62,7 @@ class Process:
         with self.log.open("ab") as out:
             self.popen = subprocess.Popen(
                 self.command,
-                cwd=ROOT,
+                cwd=self.root,
                 env=self.environment,
                 stdin=self.stdin,
                 stdout=out,

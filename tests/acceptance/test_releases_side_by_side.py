@@ -1,0 +1,49 @@
+"""A review through processes of this release and of the one before: as while a deploy rolls, or is taken back."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from kodus_queue.demo.pull_request import FULL_NAME
+from tests.acceptance.service import Service, open_the_door, reviews, service, wait_for_reviews
+from tests.previous_release import of
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.acceptance]
+
+
+@contextmanager
+def mixed(folder: Path, broker: str, previous: Path, old: Sequence[str]) -> Iterator[Service]:
+    """The whole service, with the processes in `old` of the release before."""
+    folder.chmod(0o755)
+    with service(folder, broker) as made:
+        for name in old:
+            of(previous, getattr(made, name))
+        yield made
+
+
+@pytest.mark.parametrize(
+    "old", [["dispatcher"], ["review_worker"], ["analysis_worker"], ["dispatcher", "review_worker", "analysis_worker"]]
+)
+def test_a_review_goes_through_processes_of_both_releases(broker, tmp_path, previous, old):
+    with mixed(tmp_path, broker, previous, old) as made:
+        for process in made.processes:
+            process.start()
+        open_the_door(made)
+        number = made.open_pull_request()
+        (job,) = wait_for_reviews(1)
+        assert (job.outcome["outcome"], len(made.standin.reviews(FULL_NAME, number))) == ("REVIEWED", 1)
+
+
+def test_the_door_of_the_release_before_stores_what_ours_reviews(broker, tmp_path, previous):
+    with mixed(tmp_path, broker, previous, ["webhook"]) as made:
+        address = f"127.0.0.1:{made.webhook_port}"
+        made.webhook.command = (sys.executable, "-m", "gunicorn", "--bind", address, "kodus_queue.wsgi:application")
+        for process in made.processes:
+            process.start()
+        open_the_door(made)
+        number = made.open_pull_request()
+        wait_for_reviews(1)
+        assert len(made.standin.reviews(FULL_NAME, number)) == len(reviews()) == 1
