@@ -1,0 +1,90 @@
+"""What GitHub saw: one review for each head that must have one, none twice, none too late."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from chaos.checker.evidence import Evidence
+from chaos.checker.invariants import invariant
+from chaos.checker.timelines import State, created_checks, last_check_updates, posts, pull_states, state_at
+
+#: A review that was on its way when the pull request was closed may still arrive.
+GRACE_SECONDS = 30.0
+
+
+@invariant("I7")
+def one_review_each(evidence: Evidence) -> Iterator[str]:
+    """Each pull request that is open in the end has exactly one review of its head, and no head ever has two."""
+    for pull, head, _ in lost_heads(evidence):
+        yield f"{pull} at {head[:10]} was never reviewed"
+    for pull, head, _ in doubled_heads(evidence):
+        yield f"{pull} at {head[:10]} was reviewed more than once"
+
+
+def lost_heads(evidence: Evidence) -> Iterator[tuple[str, str, float]]:
+    """Each pull request and head without its review, and since when it was the head."""
+    reviewed = {(post.pull, post.head) for post in posts(evidence)}
+    cancelled = _cancelled_by_hand(evidence)
+    for pull, states in pull_states(evidence).items():
+        last = states[-1]
+        is_due = last.is_open and not last.is_draft and cancelled.get(pull, 0.0) < last.at
+        if is_due and (pull, last.head) not in reviewed:
+            yield pull, last.head, last.at
+
+
+def doubled_heads(evidence: Evidence) -> Iterator[tuple[str, str, float]]:
+    """Each pull request and head with more reviews than one, and when the last of them came."""
+    when: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for post in posts(evidence):
+        when[post.pull, post.head].append(post.at)
+    yield from ((pull, head, times[-1]) for (pull, head), times in when.items() if len(times) > 1)
+
+
+@invariant("I7b")
+def nothing_after_the_end(evidence: Evidence) -> Iterator[str]:
+    """No review is posted on a pull request that has been closed for a while."""
+    states = pull_states(evidence)
+    for post in posts(evidence):
+        then, before = state_at(states[post.pull], post.at), state_at(states[post.pull], post.at - GRACE_SECONDS)
+        if not then.is_open and not before.is_open:
+            yield f"{post.pull} was reviewed {post.at - then.at:.0f} s after it was closed"
+
+
+@invariant("I8")
+def no_old_head_after_a_newer(evidence: Evidence) -> Iterator[str]:
+    """Once a newer head has its review, no older one gets one."""
+    states = pull_states(evidence)
+    newest: dict[str, float] = defaultdict(float)
+    for post in posts(evidence):
+        since = _was_head_since(states[post.pull], post.head, post.at)
+        if since < newest[post.pull]:
+            yield f"{post.pull}: the older head {post.head[:10]} was reviewed after a newer one"
+        newest[post.pull] = max(newest[post.pull], since)
+
+
+@invariant("I7c")
+def checks_are_closed(evidence: Evidence) -> Iterator[str]:
+    """Each check run is completed, and each review has one at most."""
+    updates = last_check_updates(evidence)
+    made = created_checks(evidence)
+    for check_id, body in made.items():
+        if updates.get(check_id, body).get("status") != "completed":
+            yield f"check run {check_id} at {body['head_sha'][:10]} is left open"
+    for external_id, count in Counter(body.get("external_id") for body in made.values()).items():
+        if count > 1:
+            yield f"review job {external_id} has {count} check runs"
+
+
+def _was_head_since(states: list[State], head: str, at: float) -> float:
+    """When it last became the head, before `at`."""
+    return max((state.at for state in states if state.head == head and state.at <= at), default=0.0)
+
+
+def _cancelled_by_hand(evidence: Evidence) -> dict[str, float]:
+    """By pull request, when an operator last cancelled its review."""
+    found: dict[str, float] = {}
+    for job_id, rows in evidence.history.items():
+        job = evidence.jobs[job_id]
+        for row in rows if job["workflow_type"] == "CODE_REVIEW" else ():
+            if row["verb"] == "cancel" and row["actor"].startswith("admin:"):
+                found[job["subject"]] = max(found.get(job["subject"], 0.0), evidence.seconds(row["at"]))
+    return found
