@@ -16,10 +16,10 @@ ROOMS := kodus_queue monitoring webhooks reviews analysis jobs integrations tele
 install = $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -r $(1) 2>/dev/null \
 	  || $(BIN)/pip install -q --disable-pip-version-check -r $(1)
 
-.PHONY: help demo up down roll test check bench docs lint types format
+.PHONY: help demo up down roll test check chaos chaos-controls chaos-matrix chaos-figures bench docs lint types format
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/run  ## review a pull request here and now, no account needed (EXIT=1: end after the review)
 	@exec $(BIN)/python -m kodus_queue.demo $(if $(EXIT),--exit)
@@ -50,6 +50,22 @@ types: .venv/dev  ## mypy, strict
 docs: .venv/dev  ## check that links resolve and that the reference pages name what exists
 	@deploy/install-test-services.sh
 	$(BIN)/pytest -q tests/house
+
+chaos: .venv/dev  ## a campaign of faults against the whole service, and its judgement (MINUTES=30 SEED=7)
+	@deploy/install-test-services.sh
+	$(BIN)/python -m chaos $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+chaos-controls: .venv/dev  ## break each promise in the code on purpose, and see the campaign find it
+	@deploy/install-test-services.sh
+	$(BIN)/python -m chaos.controls $(ARGS)
+
+chaos-matrix: .venv/dev  ## each fault and each failpoint alone; takes 40 minutes
+	@deploy/install-test-services.sh
+	$(BIN)/python -m chaos.matrix $(ARGS)
+
+chaos-figures: .venv/dev  ## how long recovery takes: dead workers, outages, poison, a rolling restart; takes an hour
+	@deploy/install-test-services.sh
+	$(BIN)/python -m chaos.figures $(ARGS)
 
 bench: .venv/bench  ## measure the door, the engine and the code graph; takes minutes and wants a quiet machine
 	@deploy/install-test-services.sh
