@@ -84,7 +84,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--minutes", type=float, default=2.0, help="of load; what comes before and after is not counted"
     )
-    parser.add_argument("--rate", type=float, default=22.0, help="deliveries a second")
+    parser.add_argument("--rate", type=float, default=24.0, help="deliveries a second")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--faults", type=float, default=14.0, help="from outside, a minute; 0 for none")
     parser.add_argument("--pace", choices=PACES, default="quick", help="how patient leases and redispatch are")

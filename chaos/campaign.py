@@ -46,7 +46,7 @@ class Plan:
     plant: str = ""
     second_net: bool = False
     heads: int = 400
-    quiet_seconds: float = 300.0
+    quiet_seconds: float = 600.0
     active_checks: bool = True
 
 

@@ -13,6 +13,8 @@ class Pace:
     drain_seconds: int
     #: When missed deliveries are looked for, as a crontab has it.
     recovery_minutes: str
+    #: How long after GitHub was asked for a delivery it is asked again; no setting of the service.
+    ask_again_seconds: int
 
     def environment(self) -> dict[str, str]:
         return {
@@ -22,10 +24,11 @@ class Pace:
             "KODUS_GRAPH_WAIT_SECONDS": str(self.graph_wait_seconds),
             "KODUS_DEBOUNCE_SECONDS": str(self.debounce_seconds),
             "KODUS_DRAIN_SECONDS": str(self.drain_seconds),
+            "CHAOS_ASK_AGAIN_SECONDS": str(self.ask_again_seconds),
         }
 
 
 PACES = {
-    "deployed": Pace(30, 7, 30, 900, 5, 20, "*/2"),
-    "quick": Pace(6, 2, 5, 60, 1, 4, "*"),
+    "deployed": Pace(30, 7, 30, 900, 5, 20, "*/2", 120),
+    "quick": Pace(6, 2, 5, 60, 1, 4, "*", 15),
 }

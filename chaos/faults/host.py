@@ -5,6 +5,8 @@ import signal
 from collections.abc import Iterator
 from contextlib import suppress
 
+import psutil
+
 from chaos.faults.kinds import fault
 from chaos.faults.servers import postmaster, start_postgres
 from chaos.world import World
@@ -30,7 +32,8 @@ def power_cut(world: World, _rng: random.Random) -> Iterator[str]:
         kept.signal(signal.SIGKILL)
     first = postmaster(world)
     for process in [*first.children(), first]:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # a backend that just ended
+            process.kill()
     world.rabbitmq.kill()
     yield "all of it"
     start_postgres(world)

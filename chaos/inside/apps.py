@@ -1,7 +1,10 @@
 import os
+from datetime import timedelta
 from importlib import import_module
 
 from django.apps import AppConfig
+
+from chaos.inside.wrapping import replace
 
 
 class InsideConfig(AppConfig):
@@ -10,6 +13,8 @@ class InsideConfig(AppConfig):
 
     def ready(self) -> None:
         """Wrap what the environment names; models can be imported only now."""
+        if os.environ.get("CHAOS_ASK_AGAIN_SECONDS"):
+            replace("webhooks.recovery:PAUSE", timedelta(seconds=float(os.environ["CHAOS_ASK_AGAIN_SECONDS"])))
         if os.environ.get("CHAOS_FAILPOINT_SHARE") or os.environ.get("CHAOS_FAILPOINT_ORDERS"):
             import_module("chaos.inside.failpoints").arm()
         if os.environ.get("CHAOS_PLANT"):
