@@ -108,6 +108,12 @@ class TestNothingIsReported:
             row_of(evidence, f"third/app#{number}", "enqueue")["at"] -= timedelta(hours=1)
         assert broken(evidence) == set()
 
+    def test_of_one_that_asks_for_more_than_its_share_and_waits_for_it(self, evidence):
+        for number in range(40):
+            job(evidence, f"third/app#{number}", "enqueue claim complete", at=0)
+            row_of(evidence, f"third/app#{number}", "enqueue")["at"] -= timedelta(hours=1)
+        assert broken(evidence) == set()
+
 
 def test_there_is_a_change_that_breaks_each_invariant():
     assert set().union(*(numbers for _, numbers in CHANGES.values())) == set(INVARIANTS)

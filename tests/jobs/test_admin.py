@@ -97,13 +97,14 @@ def test_a_senseless_search_finds_nothing_and_breaks_nothing(admin_client, make_
     assert term == "\0" or listed(admin_client, model, q=term) == []
 
 
+AN_ID = "6f1c1c1e-8d1a-4a7b-9a3e-0d5a5d0f7c11"
 SEARCHES = [
-    (WorkflowJob, str(uuid4())),
+    (WorkflowJob, AN_ID),
     (WorkflowJob, "octo/app#1"),
     (WorkflowJob, "octo/app"),
     (WorkflowJob, "a-correlation-id"),
-    (JobExecutionHistory, str(uuid4())),
-    (OutboxMessage, str(uuid4())),
+    (JobExecutionHistory, AN_ID),
+    (OutboxMessage, AN_ID),
     (InboxMessage, "an-event-id"),
     (WorkflowEvent, "an-event-id"),
     (WorkflowEvent, "octo octo/app@1"),
