@@ -315,7 +315,8 @@ def test_every_sweep_has_its_index(make_job, name):
     sql, index = SWEEPS[name]
     make_job()
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        # Whatever is known of the table, which is nearly empty here: no index that leaves something to sort will do.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
         parameters = {"after": "-infinity", "after_id": "00000000-0000-0000-0000-000000000000", "limit": 500}
         cursor.execute(f"EXPLAIN {sql}", {**parameters, "seconds": 30})
         plan = "\n".join(row[0] for row in cursor.fetchall())
