@@ -14,7 +14,7 @@ from chaos.recovery import percentile
 from chaos.repositories import Repository
 from chaos.world import REPOSITORIES, World
 
-RATE = 12.0
+RATE, BUSY_RATE = 12.0, 20.0
 KILLS = 40
 KILL_EVERY_SECONDS = 12.0
 NEXT_ATTEMPT_SECONDS = 45.0
@@ -27,7 +27,7 @@ MOST_CHANGE = 1.2
 def worker_death(folder: Path) -> list[Figure]:
     """A worker and its children are killed at once, again and again; when the next attempt at each job starts."""
     with deployed(folder, heads=1000) as made:
-        run = Run(made, rate=RATE, seconds=KILLS * KILL_EVERY_SECONDS)
+        run = Run(made, rate=BUSY_RATE, seconds=KILLS * KILL_EVERY_SECONDS)
         kills = list(_kill_now_and_then(made, run))
         evidence = run.finish()
     waits = _waits(evidence, kills)
