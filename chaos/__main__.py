@@ -9,7 +9,6 @@ Exit code 0: everything is as promised. 1: something is not. 2: the campaign its
 """
 
 import argparse
-import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -37,7 +36,6 @@ def main() -> int:
     if options.kinds:
         print("\n".join(sorted(KINDS)))
         return 0
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))  # as Ctrl-C: everything is stopped
     system = SYSTEMS[options.system]
     plan = Plan(
         seconds=options.minutes * 60,

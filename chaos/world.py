@@ -6,8 +6,10 @@ this ground is a system (systems.py): the service itself, or something to compar
 
 import os
 import random
+import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -122,6 +124,7 @@ def world(
     extra: dict[str, str],
 ) -> Iterator[World]:
     """All of it, started and ready."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))  # as Ctrl-C: everything is stopped
     rng = random.Random(seed)  # noqa: S311 - it must repeat
     folder.chmod(0o755)
     for name in ("log", "state"):
