@@ -18,8 +18,6 @@ from kodus_queue.service import prepare
 from kodus_queue.supervision import Supervisor
 
 ORDER = (*CONSUMERS, *API, *WEBHOOK)
-
-
 RESTART_IT = "Stop the service and start it again: deploy/supervisord.conf is not the one it runs by."
 
 
