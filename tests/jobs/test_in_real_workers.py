@@ -83,6 +83,15 @@ def test_after_kill_9_the_job_goes_on_from_its_last_checkpoint(broker, tmp_path,
     assert jobs[0].history.filter(verb="rescue").count() == 1
 
 
+def test_a_worker_that_is_killed_leaves_no_temporary_files(broker, tmp_path):
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    doomed = review_worker(broker, TMPDIR=str(folder))
+    with running(doomed):
+        doomed.wait_for("ready.").kill()
+    assert list(folder.iterdir()) == []
+
+
 def test_a_worker_frozen_past_its_lease_does_nothing_when_it_wakes(broker, tmp_path):
     effect = tmp_path / "effect"
     frozen = review_worker(broker)
