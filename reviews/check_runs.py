@@ -9,7 +9,7 @@ from collections.abc import Sized
 import structlog
 
 from integrations.github.errors import GitHubError, RequestRefused
-from integrations.github.types import CheckOutput
+from integrations.github.types import CheckOutput, CheckRun
 from jobs.attempts import Attempt
 from reviews.code_host import github
 from reviews.comments import code, escape
@@ -44,7 +44,7 @@ def open_check(attempt: Attempt, context: ReviewContext) -> None:
         perform_once(
             attempt,
             intent,
-            find=lambda external_id: find_check(context.repository, context.head_sha, external_id),
+            find=lambda external_id: _id(find_check(context.repository, context.head_sha, external_id)),
             write=lambda external_id: _create(attempt, context, external_id),
         )
     except RequestRefused as error:
@@ -91,10 +91,9 @@ def complete_check(attempt: Attempt, context: ReviewContext, *, conclusion: str,
         log.warning("check run refused", repository=context.repository, error=str(error))
 
 
-def find_check(repository: str, head_sha: str, external_id: str) -> str | None:
-    """The id of the check run with this external id, or None."""
+def find_check(repository: str, head_sha: str, external_id: str) -> CheckRun | None:
     runs = github().list_check_runs(repository, head_sha, NAME)
-    return next((str(run.id) for run in runs if run.external_id == external_id), None)
+    return next((run for run in runs if run.external_id == external_id), None)
 
 
 def verdict(context: ReviewContext) -> tuple[str, CheckOutput]:
@@ -150,3 +149,7 @@ def _create(attempt: Attempt, context: ReviewContext, external_id: str) -> str:
         before_send=attempt.check,
     )
     return str(run.id)
+
+
+def _id(check: CheckRun | None) -> str | None:
+    return str(check.id) if check else None

@@ -2,8 +2,14 @@
 
 Such a review has no attempt left that could do it, and the end of a job is a transaction, where no network call
 belongs: so the end makes a small job of its own, which closes the check and is retried like any other.
+
+A worker that is in the middle of a write when its job is withdrawn, or does not know of it yet, may open the check, or
+say that it is in progress, after it was closed. So a second job looks again when no such write can be on its way.
 """
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.dispatch import receiver
 
 from integrations.github.errors import RequestRefused
@@ -17,6 +23,7 @@ from jobs.states import JobStatus, WorkflowType
 from reviews.check_runs import PURPOSE, find_check
 from reviews.code_host import GATES, github
 from reviews.comments import escape
+from reviews.effects import HELD_SECONDS
 from reviews.models import Effect
 
 _LEFT_OPEN = frozenset({JobStatus.FAILED, JobStatus.CANCELLED})
@@ -24,18 +31,25 @@ _LEFT_OPEN = frozenset({JobStatus.FAILED, JobStatus.CANCELLED})
 
 @receiver(job_finished, sender=WorkflowType.CODE_REVIEW)
 def close_what_is_left_open(job: WorkflowJob, **_: object) -> None:
-    """Enqueue the closing in the transaction that ends the review."""
+    """Enqueue both closings in the transaction that ends the review."""
     if job.status not in _LEFT_OPEN or not Effect.objects.filter(job_id=job.id, purpose=PURPOSE).exists():
         return
-    enqueue(
-        WorkflowType.CHECK_CLOSING,
-        {"review_job_id": str(job.id)},
-        dedupe_key=str(job.id),
-        organization=job.organization,
-        subject=job.subject,
-        correlation_id=job.correlation_id,
-        gates=GATES,
-    )
+    for look, delay in {"first look": timedelta(), "second look": last_write_takes()}.items():
+        enqueue(
+            WorkflowType.CHECK_CLOSING,
+            {"review_job_id": str(job.id)},
+            dedupe_key=f"{job.id}, attempt {job.attempt}, {look}",
+            organization=job.organization,
+            subject=job.subject,
+            correlation_id=job.correlation_id,
+            gates=GATES,
+            delay=delay,
+        )
+
+
+def last_write_takes() -> timedelta:
+    """How long after its end a job's worker may write: it learns of it at the end of its lease at the latest."""
+    return timedelta(seconds=settings.LEASE_SECONDS + HELD_SECONDS)
 
 
 def close_check_of(attempt: Attempt) -> Completed:
@@ -45,14 +59,16 @@ def close_check_of(attempt: Attempt) -> Completed:
     if job.status not in _LEFT_OPEN or effect is None:
         return Completed({"outcome": "NOT_NEEDED"})
     repository = job.payload["repository"]
-    check_run_id = effect.external_id or find_check(repository, effect.head_sha, effect.marker)
-    if not check_run_id:
+    check = find_check(repository, effect.head_sha, effect.marker)
+    if check is None:
         return Completed({"outcome": "NEVER_OPENED"})
+    if check.status == "completed":
+        return Completed({"outcome": "IS_CLOSED", "check_run_id": check.id})
     conclusion, output = _verdict(job)
     try:
         github().update_check_run(
             repository,
-            int(check_run_id),
+            check.id,
             status="completed",
             conclusion=conclusion,
             output=output,
@@ -60,7 +76,7 @@ def close_check_of(attempt: Attempt) -> Completed:
         )
     except RequestRefused as error:
         return Completed({"outcome": "REFUSED", "reason": str(error)})
-    return Completed({"outcome": "CLOSED", "check_run_id": check_run_id, "conclusion": conclusion})
+    return Completed({"outcome": "CLOSED", "check_run_id": check.id, "conclusion": conclusion})
 
 
 def _verdict(job: WorkflowJob) -> tuple[str, CheckOutput]:

@@ -1,11 +1,13 @@
 import pytest
+from django.db.models.functions import Now
 
+from integrations.github.connection import WRITE_SECONDS_AT_MOST, Connection
 from jobs import transitions
 from jobs.models import WorkflowJob
 from jobs.states import ErrorClassification, WorkflowType
 from jobs.testing import perform_job
 from jobs.transitions import Failure
-from reviews.check_runs import close_check, open_check
+from reviews.check_runs import close_check, open_check, show_progress
 from tests.reviews.parts import REPOSITORY
 
 pytestmark = pytest.mark.django_db
@@ -14,12 +16,17 @@ FAILURE = Failure(ErrorClassification.PERMANENT, "NotFound", "gone")
 
 
 def closings() -> list[WorkflowJob]:
-    return list(WorkflowJob.objects.filter(workflow_type=WorkflowType.CHECK_CLOSING))
+    return list(WorkflowJob.objects.filter(workflow_type=WorkflowType.CHECK_CLOSING).order_by("due_at"))
 
 
 def closed() -> str:
-    (job,) = closings()
-    return perform_job(job).outcome["outcome"]
+    return perform_job(closings()[0]).outcome["outcome"]
+
+
+def closed_later() -> str:
+    """The second look, as if its time had come."""
+    WorkflowJob.objects.filter(id=closings()[-1].id).update(due_at=Now())
+    return perform_job(closings()[-1]).outcome["outcome"]
 
 
 def test_a_review_that_failed_closes_its_check_as_neutral(attempt, pull):
@@ -70,5 +77,54 @@ def test_a_closing_that_fails_is_tried_again(attempt, pull):
     open_check(attempt, pull.context())
     transitions.fail(attempt.job, FAILURE)
     pull.standin.fail_next("PATCH", "check-runs", status=503)
-    (job,) = closings()
-    assert perform_job(job).status == "RETRYING"
+    assert perform_job(closings()[0]).status == "RETRYING"
+
+
+class TestAWriteThatIsOnItsWayWhenTheReviewIsWithdrawn:
+    def test_a_check_that_is_opened_after_the_first_look_is_closed_by_the_second(self, attempt, pull, monkeypatch):
+        outcomes = []
+
+        def withdraw_meanwhile(*_: object) -> None:
+            transitions.cancel(attempt.job_id, actor="mona", reason="Not now.")
+            outcomes.append(closed())
+
+        monkeypatch.setattr(Connection, "send", _before(Connection.send, "POST", withdraw_meanwhile))
+        open_check(attempt, pull.context())
+        assert (outcomes, pull.checks()) == (["NEVER_OPENED"], [("queued", None)])
+        assert closed_later() == "CLOSED"
+        assert pull.checks() == [("completed", "cancelled")]
+
+    def test_a_check_that_is_opened_again_after_the_first_look_is_closed_by_the_second(self, attempt, pull):
+        open_check(attempt, pull.context())
+        transitions.cancel(attempt.job_id, actor="mona", reason="Not now.")
+        closed()
+        show_progress(attempt, pull.context(), "Fetching the change")  # its worker does not know yet
+        assert pull.checks()[0][0] == "in_progress"
+        assert closed_later() == "CLOSED"
+        assert pull.checks() == [("completed", "cancelled")]
+
+    def test_where_there_was_none_the_second_look_writes_nothing(self, attempt, pull):
+        open_check(attempt, pull.context())
+        transitions.fail(attempt.job, FAILURE)
+        closed()
+        pull.standin.fail_next("PATCH", "check-runs", status=503)
+        assert closed_later() == "IS_CLOSED"
+
+    def test_the_second_look_comes_when_no_write_can_be_on_its_way(self, attempt, pull, settings):
+        settings.LEASE_SECONDS = 30
+        open_check(attempt, pull.context())
+        transitions.fail(attempt.job, FAILURE)
+        first, second = closings()
+        assert (second.due_at - first.due_at).total_seconds() > settings.LEASE_SECONDS + WRITE_SECONDS_AT_MOST
+
+
+def _before(send, method: str, act):
+    """`send`, and right before its first request of that method, `act`."""
+    acts = [act]
+
+    def sending(self, used: str, *arguments: object, **options: object) -> object:
+        if used == method and acts:
+            acts.pop()()
+        return send(self, used, *arguments, **options)
+
+    return sending
