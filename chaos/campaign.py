@@ -9,11 +9,15 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
-from chaos.checker.evidence import Evidence, read_lines, read_tables
+import httpx
+
+from chaos import holdings
+from chaos.checker.evidence import Evidence, Fact, read_lines, read_tables
 from chaos.faults import provider, servers
 from chaos.github import TOKEN, WEBHOOK_SECRET
 from chaos.injector import Injector
@@ -21,13 +25,17 @@ from chaos.keeper import wait_until
 from chaos.load import Load, lives
 from chaos.pace import Pace
 from chaos.systems import OURS, System
-from chaos.world import SECRET_KEY, World, world
+from chaos.world import OPERATOR, SECRET_KEY, World, world
 
 PROGRESS_SECONDS = 15.0
 REPLAYED = 300
 STILL_SECONDS = 20.0
+CONTENT_SECONDS = 60.0
 #: A system without tables is done when it has posted nothing for so long.
 SILENT_SECONDS = 30.0
+
+_SECOND_LOOKS: LiteralString = """SELECT id FROM workflow_jobs WHERE workflow_type = 'CHECK_CLOSING'
+                                    AND status = 'PENDING' AND attempt = 0 AND due_at > statement_timestamp()"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +76,21 @@ def run(plan: Plan, folder: Path) -> Outcome:
         say(began, f"up: {', '.join(made.keeper.kept)}")
         arm(made, plan.failpoint_share)
         provider.fair(made)
+        before = holdings.at_rest(made)
         loaded = time.monotonic()
         troubles = under_load(made, plan)
         seconds = time.monotonic() - loaded
         arm(made, 0.0)
         troubles += quiet(made, plan)
+        vitals, after = vitals_of(made, plan.system), holdings.at_rest(made)
+        told = ", ".join(f"{name} {before[name]} → {count}" for name, count in after.items())
+        say(began, f"held at rest, before → after: {told}")
         if plan.active_checks and not troubles:
             troubles += [*send_again(made), *start_again(made)]
-        return Outcome(gather(made, plan.system), seconds, troubles)
+        evidence = gather(made, plan.system)
+        ended = holdings.after_the_end(made)
+        say(began, f"held after the end: {', '.join(f'{name} {count}' for name, count in ended.items())}")
+        return Outcome(replace(evidence, vitals=vitals, rested=(before, after), ended=ended), seconds, troubles)
 
 
 def say(since: float, text: str) -> None:
@@ -127,6 +142,22 @@ def quiet(made: World, plan: Plan) -> list[str]:
     return []
 
 
+def vitals_of(made: World, system: System) -> Fact:
+    """What /healthz says, once it is content or has been for too long otherwise."""
+    told: Fact = {}
+    operator = (OPERATOR["username"], OPERATOR["password"])
+
+    def is_content() -> bool:
+        with suppress(httpx.HTTPError):
+            answer = httpx.get(f"{made.desk_url}/healthz", auth=operator, timeout=10, trust_env=False)
+            told.update(answer.raise_for_status().json()["checks"])
+        return bool(told) and all(vital["status"] == "ok" for vital in told.values())
+
+    if system.stores:
+        happens(is_content, seconds=CONTENT_SECONDS)
+    return told
+
+
 def happens(fact: Callable[[], bool], *, seconds: float) -> bool:
     try:
         wait_until(fact, seconds=seconds, what="it")
@@ -135,15 +166,22 @@ def happens(fact: Callable[[], bool], *, seconds: float) -> bool:
     return True
 
 
-def left(made: World) -> dict[str, int]:
-    """What is not done yet: jobs that are not final, messages, and webhooks of the stand-in that are not stored."""
+def left(made: World, *, but_second_looks: bool = False) -> dict[str, int]:
+    """What is not done yet: jobs that are not final, messages, and webhooks of the stand-in that are not stored.
+
+    `but_second_looks` leaves out the jobs that only wait to see that a check run is still closed.
+    """
     with made.connect() as connection:
+        later = connection.execute(_SECOND_LOOKS).fetchall() if but_second_looks else []
+        ids = [row[0] for row in later]
         live = connection.execute(
             """SELECT workflow_type || ' ' || status, count(*) FROM workflow_jobs
-                WHERE status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED') GROUP BY 1"""
+                WHERE status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED') AND id <> ALL(%s::uuid[]) GROUP BY 1""",
+            [ids],
         ).fetchall()
         stored = {row[0] for row in connection.execute("SELECT delivery_id::text FROM webhook_deliveries")}
-        messages = connection.execute("SELECT count(*) FROM outbox_messages").fetchall()[0][0]
+        unsent = "SELECT count(*) FROM outbox_messages WHERE job_id <> ALL(%s::uuid[])"
+        messages = connection.execute(unsent, [ids]).fetchall()[0][0]
     webhooks = {fact["delivery"] for fact in _webhooks(made)}
     found = {**dict(live), "messages": messages, "deliveries not stored": len(webhooks - stored)}
     return {name: count for name, count in found.items() if count}

@@ -119,6 +119,16 @@ class Keeper:
         _end(kept, began + seconds)
         return time.monotonic() - began
 
+    def let_end(self) -> None:
+        """Ask all of them to stop, and go on."""
+        with self._lock:
+            for kept in self.kept.values():
+                kept.wanted = False
+                kept.signal(signal.SIGTERM, children=False)
+
+    def running(self) -> list[Kept]:
+        return [kept for kept in self.kept.values() if kept.runs()]
+
     def named(self, prefix: str) -> list[Kept]:
         return [kept for name, kept in self.kept.items() if name.startswith(prefix)]
 

@@ -76,6 +76,11 @@ class World:
     def faults_log(self) -> Path:
         return self.folder / "faults.jsonl"
 
+    @property
+    def momentary(self) -> tuple[Path, Path]:
+        """Where processes put what they need for a moment."""
+        return self.folder / "tmp", self.folder / "state" / "scratch"
+
     def connect(self) -> psycopg.Connection[Any]:
         return psycopg.connect(self.database_url, autocommit=True, connect_timeout=3)
 
@@ -101,6 +106,7 @@ class World:
             "BROKER_URL": f"amqp://guest:guest@127.0.0.1:{broker}//",
             "DJANGO_SETTINGS_MODULE": "chaos.inside.settings",
             "CHAOS_FAULTS_LOG": str(self.faults_log),
+            "TMPDIR": str(self.folder / "tmp"),
             "KODUS_STATE_DIR": str(self.folder / "state"),
             "KODUS_SECRET_KEY": SECRET_KEY,
             "KODUS_GITHUB_API_URL": f"http://127.0.0.1:{github}/api/v3",
@@ -127,7 +133,7 @@ def world(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))  # as Ctrl-C: everything is stopped
     rng = random.Random(seed)  # noqa: S311 - it must repeat
     folder.chmod(0o755)
-    for name in ("log", "state"):
+    for name in ("log", "state", "tmp"):
         (folder / name).mkdir()
     repositories = [
         make_repository(folder / "repositories" / name, name, heads=heads, rng=rng) for name in REPOSITORIES

@@ -28,12 +28,17 @@ _QUERIES: dict[str, LiteralString] = {
     "workflow_events": "SELECT * FROM workflow_events ORDER BY id",
     "inbox_messages": "SELECT * FROM inbox_messages",
     "effects": "SELECT * FROM effects",
+    "reviews": "SELECT * FROM reviews",
 }
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """`tables` are the rows by table; `logs` the processes' own; `secrets` what must be found nowhere."""
+    """`tables` are the rows by table; `logs` the processes' own; `secrets` what must be found nowhere.
+
+    `vitals` are what the service said of itself when all work had ended; `rested` what it held of its machine before
+    the faults and after them, and `ended` what was still there when it had been told to end.
+    """
 
     github: list[Fact]
     faults: list[Fact]
@@ -41,6 +46,9 @@ class Evidence:
     logs: dict[str, Path] = field(default_factory=dict)
     dump: str = ""
     secrets: tuple[str, ...] = ()
+    vitals: Fact = field(default_factory=dict)
+    rested: tuple[dict[str, int], dict[str, int]] = ({}, {})
+    ended: dict[str, int] = field(default_factory=dict)
     clock_offset: float = field(default_factory=lambda: time.time() - time.monotonic())
 
     def rows(self, table: str) -> list[Fact]:

@@ -11,6 +11,8 @@ from chaos.checker.invariants import invariant
 #: How much longer than another's an organization's jobs may wait, in the median.
 UNFAIR = 3.0
 UNFAIR_SECONDS = 5.0
+#: How much more it may hold than at the beginning, of what is opened when it is first needed and then kept.
+KEPT_OPEN = {"database sessions": 24, "broker connections": 4, "broker channels": 8, "open files of one process": 32}
 
 
 @invariant("I14")
@@ -25,6 +27,18 @@ def nothing_leaks(evidence: Evidence) -> Iterator[str]:
         for name, path in evidence.logs.items():
             if secret in path.read_text(encoding="utf-8", errors="replace"):
                 yield f"a secret stands in the log of {name}"
+
+
+@invariant("I15")
+def nothing_is_left_behind(evidence: Evidence) -> Iterator[str]:
+    """Processes, sessions, locks, connections and files are as before the faults, and gone when all has ended."""
+    before, after = evidence.rested
+    for name, count in after.items():
+        if count > before[name] + KEPT_OPEN.get(name, 0):
+            yield f"{name}: {before[name]} before the faults, {count} after them"
+    for name, count in evidence.ended.items():
+        if count:
+            yield f"{name}: {count} are there when all has ended"
 
 
 @invariant("I17")

@@ -1,10 +1,26 @@
 """What came through the door: nothing that was answered is lost, nothing that came twice is two."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from chaos.checker.evidence import Evidence
+from chaos.checker.evidence import Evidence, Fact
 from chaos.checker.invariants import invariant
+
+UNAVAILABLE = 503
+DATABASE_AWAY = frozenset(
+    {
+        "database killed",
+        "database session killed",
+        "database session killed 9",
+        "database stopped at once",
+        "disk full",
+        "jobs table locked",
+        "power cut",
+    }
+)
+DOOR_STRUCK = frozenset({"door frozen", "door killed"})
+#: How long the database, once up, may need to answer again.
+AFTERMATH_SECONDS = 5.0
 
 
 @invariant("I1")
@@ -66,6 +82,38 @@ def counts_agree(evidence: Evidence) -> Iterator[str]:
         yield f"job {job_id} has no history" if job_id in evidence.jobs else f"a history of no job {job_id}"
 
 
+@invariant("I13b")
+def the_rows_tell_what_happened(evidence: Evidence) -> Iterator[str]:
+    """What each job counts is what its history shows, and what it says was posted is on GitHub."""
+    for job_id, job in evidence.jobs.items():
+        rows = evidence.history.get(job_id, [])
+        shown = _shown(rows)
+        counted = {name: job[name] for name in shown}
+        if rows and counted != shown:
+            yield f"job {job_id} counts {counted}, its history shows {shown}"
+    made = {str(fact["made"]) for fact in evidence.facts("request") if fact["applied"]}
+    for review in evidence.rows("reviews"):
+        if review["github_review_id"] and review["github_review_id"] not in made:
+            yield f"review {review['id']} says it is {review['github_review_id']} on GitHub, which has none such"
+    for name, vital in evidence.vitals.items():
+        if vital["status"] != "ok" or vital["since_seconds"] is not None:
+            yield f"/healthz says of {name}, when all work has ended: {vital}"
+
+
+def _shown(rows: Sequence[Fact]) -> dict[str, int]:
+    """The counters of a job as its history has them; rescues and retries count anew after what ends a series."""
+    crashes = retries = 0
+    for row in rows:
+        if row["verb"] in {"checkpoint", "retry by hand"}:
+            crashes = 0
+        if row["verb"] == "retry by hand":
+            retries = 0
+        crashes += row["verb"] == "rescue"
+        retries += bool(row["verb"] == "retry" and row["detail"]["charged"])
+    claims = sum(row["verb"] == "claim" for row in rows)
+    return {"attempt": claims, "fence": claims, "crashes": crashes, "retries": retries}
+
+
 @invariant("I16")
 def missed_is_recovered(evidence: Evidence) -> Iterator[str]:
     """Each delivery that failed or was never sent has been stored in the end."""
@@ -73,6 +121,36 @@ def missed_is_recovered(evidence: Evidence) -> Iterator[str]:
     lost = {fact["delivery"] for fact in evidence.facts("webhook_lost")}
     for delivery in (told | lost) - set(evidence.deliveries):
         yield f"{delivery} never arrived"
+
+
+@invariant("I16b")
+def the_door_is_open(evidence: Evidence) -> Iterator[str]:
+    """A delivery is refused only while the database is away, and left unanswered only where a door is struck too."""
+    sent = {fact["attempt"]: fact["monotonic"] for fact in evidence.facts("webhook_sent")}
+    for fact in evidence.facts("webhook_answered"):
+        if not _is_ok(fact["status"]) and not _is_excused(evidence, fact, sent[fact["attempt"]]):
+            yield f"{fact['delivery']} was answered {fact['status'] or 'nothing'} at {fact['monotonic']:.1f}"
+
+
+def _is_excused(evidence: Evidence, answered: Fact, sent_at: float) -> bool:
+    excuse = {UNAVAILABLE: no_database, None: no_door}.get(answered["status"])
+    return excuse is not None and any(
+        excuse(fault) and fault["began"] <= answered["monotonic"] and sent_at <= fault["mended"] + AFTERMATH_SECONDS
+        for fault in evidence.faults
+    )
+
+
+def no_database(fault: Fact) -> bool:
+    """Whether the door may say 503 meanwhile."""
+    by_itself = fault.get("process") == "webhook" and fault["fault"] in {"failpoint: break", "failpoint: stall"}
+    cut = fault["fault"].startswith("link ") and fault["target"].startswith("webhook")
+    return by_itself or cut or fault["fault"] in DATABASE_AWAY
+
+
+def no_door(fault: Fact) -> bool:
+    """Whether a delivery may get no answer meanwhile, or is given up by GitHub, which waits ten seconds."""
+    killed = fault.get("process") == "webhook" and fault["fault"] in {"failpoint: kill", "failpoint: kill all"}
+    return killed or fault["fault"] in DOOR_STRUCK or no_database(fault)
 
 
 def _overlapping_lives(evidence: Evidence) -> Iterator[str]:

@@ -28,7 +28,7 @@ def everything_ended(evidence: Evidence) -> Iterator[str]:
 
 @invariant("I5")
 def histories_are_paths(evidence: Evidence) -> Iterator[str]:
-    """The history of each job is a path of the machine, from its making to the status it has."""
+    """The history of each job is a path of the machine, from its making to the status it has, in the clock's order."""
     for job_id, job in evidence.jobs.items():
         rows = evidence.history.get(job_id, [])
         if not rows or rows[-1]["to_status"] != job["status"]:
@@ -37,7 +37,7 @@ def histories_are_paths(evidence: Evidence) -> Iterator[str]:
 
 
 def _breaks(job_id: object, rows: list[Fact]) -> Iterator[str]:
-    status, fence = None, 0
+    status, fence, at = None, 0, rows[0]["at"] if rows else None
     for row in rows:
         sources, targets = _machine().get(row["verb"], (frozenset(), frozenset()))
         from_there = status in sources if status else not sources
@@ -45,7 +45,9 @@ def _breaks(job_id: object, rows: list[Fact]) -> Iterator[str]:
             yield f"job {job_id}: {row['verb']} from {row['from_status']} to {row['to_status']} after {status}"
         if row["fence"] != fence + (row["verb"] == "claim"):
             yield f"job {job_id}: {row['verb']} at fence {row['fence']} after {fence}"
-        status, fence = row["to_status"], row["fence"]
+        if row["at"] < at:
+            yield f"job {job_id}: {row['verb']} at {row['at']}, before {at}"
+        status, fence, at = row["to_status"], row["fence"], row["at"]
 
 
 @invariant("I6")

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from chaos.checker.evidence import Evidence
+from chaos.checker.evidence import Evidence, Fact
 from chaos.checker.invariants import invariant
 from chaos.checker.timelines import State, created_checks, last_check_updates, posts, pull_states, state_at
 
@@ -63,11 +63,12 @@ def no_old_head_after_a_newer(evidence: Evidence) -> Iterator[str]:
 
 @invariant("I7c")
 def checks_are_closed(evidence: Evidence) -> Iterator[str]:
-    """Each check run is completed, and each review has one at most."""
+    """Each check run is completed, unless somebody cancelled its closing, and each review has one at most."""
     updates = last_check_updates(evidence)
     made = created_checks(evidence)
+    left = _left_open_by_hand(evidence)
     for check_id, body in made.items():
-        if updates.get(check_id, body).get("status") != "completed":
+        if updates.get(check_id, body).get("status") != "completed" and str(check_id) not in left:
             yield f"check run {check_id} at {body['head_sha'][:10]} is left open"
     for external_id, count in Counter(body.get("external_id") for body in made.values()).items():
         if count > 1:
@@ -79,12 +80,23 @@ def _was_head_since(states: list[State], head: str, at: float) -> float:
     return max((state.at for state in states if state.head == head and state.at <= at), default=0.0)
 
 
+def _left_open_by_hand(evidence: Evidence) -> set[str]:
+    """The check runs whose closing an operator cancelled."""
+    reviews = {job["payload"]["review_job_id"] for job, _ in _cancellations(evidence, "CHECK_CLOSING")}
+    return {effect["external_id"] for effect in evidence.rows("effects") if str(effect["job_id"]) in reviews}
+
+
 def _cancelled_by_hand(evidence: Evidence) -> dict[str, float]:
     """By pull request, when an operator last cancelled its review."""
     found: dict[str, float] = {}
-    for job_id, rows in evidence.history.items():
-        job = evidence.jobs[job_id]
-        for row in rows if job["workflow_type"] == "CODE_REVIEW" else ():
-            if row["verb"] == "cancel" and row["actor"].startswith("admin:"):
-                found[job["subject"]] = max(found.get(job["subject"], 0.0), evidence.seconds(row["at"]))
+    for job, row in _cancellations(evidence, "CODE_REVIEW"):
+        found[job["subject"]] = max(found.get(job["subject"], 0.0), evidence.seconds(row["at"]))
     return found
+
+
+def _cancellations(evidence: Evidence, workflow_type: str) -> Iterator[tuple[Fact, Fact]]:
+    """Each job of the type that an operator cancelled, and the row that tells of it."""
+    for job_id, job in evidence.jobs.items():
+        for row in evidence.history.get(job_id, ()) if job["workflow_type"] == workflow_type else ():
+            if row["verb"] == "cancel" and row["actor"].startswith("admin:"):
+                yield job, row

@@ -75,6 +75,7 @@ def _strike(point: str, action: str) -> None:
 def _note(point: str, action: str) -> None:
     """One write to a file opened for appending: whole, whoever else writes."""
     at = time.monotonic()
-    told = {"fault": f"failpoint: {action}", "target": point, "began": at, "mended": at}
+    where = os.environ.get("KODUS_PROCESS", "")
+    told = {"fault": f"failpoint: {action}", "target": point, "process": where, "began": at, "mended": at}
     with Path(os.environ["CHAOS_FAULTS_LOG"]).open("ab", buffering=0) as file:
         file.write(json.dumps(told).encode() + b"\n")

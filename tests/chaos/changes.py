@@ -19,6 +19,7 @@ from tests.chaos.written import (
     check_facts,
     delivery_of,
     event,
+    fault,
     job,
     job_of,
     moment,
@@ -33,6 +34,7 @@ from tests.chaos.written import (
 
 Change = Callable[[Evidence], object]
 LATE = 1_000.0
+UNAVAILABLE = 503
 CHANGES: dict[str, tuple[Change, set[str]]] = {}
 
 
@@ -110,6 +112,38 @@ def a_job_has_no_history(evidence: Evidence) -> None:
         evidence.rows("job_execution_history").remove(row)
 
 
+@breaks("I13b")
+def a_job_counts_an_attempt_too_many(evidence: Evidence) -> None:
+    job_of(evidence, PLAIN)["attempt"] += 1
+
+
+@breaks("I13b")
+def a_job_forgets_that_it_took_a_worker_down(evidence: Evidence) -> None:
+    made = job(evidence, PLAIN, "enqueue claim rescue cancel", at=200)
+    assert made["crashes"] == 0
+
+
+@breaks("I13b")
+def a_job_counts_a_retry_that_was_free(evidence: Evidence) -> None:
+    job(evidence, PLAIN, "enqueue claim retry cancel", at=200)
+    row_of(evidence, PLAIN, "retry")["detail"]["charged"] = False
+
+
+@breaks("I13b")
+def a_review_is_said_to_be_on_github_and_is_not(evidence: Evidence) -> None:
+    evidence.rows("reviews")[0]["github_review_id"] = "unheard of"
+
+
+@breaks("I13b")
+def something_waits_when_all_work_has_ended(evidence: Evidence) -> None:
+    evidence.vitals["dispatch"]["since_seconds"] = 0.1
+
+
+@breaks("I13b")
+def something_is_not_well_when_all_work_has_ended(evidence: Evidence) -> None:
+    evidence.vitals["dispatch"]["status"] = "degraded"
+
+
 @breaks("I16")
 def a_delivery_that_was_never_sent_is_not_recovered(evidence: Evidence) -> None:
     evidence.github.append({"fact": "webhook_lost", "monotonic": LATE, "delivery": "lost"})
@@ -117,7 +151,34 @@ def a_delivery_that_was_never_sent_is_not_recovered(evidence: Evidence) -> None:
 
 @breaks("I16")
 def a_delivery_that_was_refused_is_not_recovered(evidence: Evidence) -> None:
+    fault(evidence, "database killed", began=LATE, mended=LATE)
     webhook(evidence, PLAIN, at=LATE, status=503)
+
+
+@breaks("I16b")
+def a_delivery_is_refused_although_the_database_is_there(evidence: Evidence) -> None:
+    evidence.faults.clear()
+
+
+@breaks("I16b")
+def a_delivery_is_refused_long_after_the_database_was_mended(evidence: Evidence) -> None:
+    evidence.faults[0].update(began=80, mended=90)
+
+
+@breaks("I16b")
+def a_delivery_is_refused_before_the_database_was_killed(evidence: Evidence) -> None:
+    evidence.faults[0].update(began=99.5)
+
+
+@breaks("I16b")
+def a_delivery_is_refused_because_a_door_was_killed(evidence: Evidence) -> None:
+    evidence.faults[0]["fault"] = "door killed"
+
+
+@breaks("I16b")
+def a_delivery_is_answered_with_an_error_of_the_code(evidence: Evidence) -> None:
+    fact = next(fact for fact in evidence.facts("webhook_answered") if fact["status"] == UNAVAILABLE)
+    fact["status"] = 500
 
 
 # The engine.
@@ -134,7 +195,7 @@ def a_job_is_not_what_its_history_says(evidence: Evidence) -> None:
     job_of(evidence, PLAIN)["status"] = "FAILED"
 
 
-@breaks("I5")
+@breaks("I5", "I13b")
 def a_history_lacks_a_row(evidence: Evidence) -> None:
     evidence.rows("job_execution_history").remove(row_of(evidence, PLAIN, "claim"))
 
@@ -167,6 +228,11 @@ def a_verb_is_unknown(evidence: Evidence) -> None:
 @breaks("I5")
 def a_claim_does_not_raise_the_fence(evidence: Evidence) -> None:
     row_of(evidence, RESCUED, "claim")["fence"] = 1
+
+
+@breaks("I5")
+def a_history_goes_back_in_time(evidence: Evidence) -> None:
+    row_of(evidence, PLAIN, "complete")["at"] -= timedelta(seconds=2)
 
 
 @breaks("I6")
@@ -225,7 +291,7 @@ def a_job_is_cancelled_by_nobody(evidence: Evidence) -> None:
 # What GitHub saw.
 
 
-@breaks("I7")
+@breaks("I7", "I13b")
 def an_open_pull_request_is_not_reviewed(evidence: Evidence) -> None:
     evidence.github.remove(post_of(evidence, PLAIN))
 
@@ -236,7 +302,7 @@ def a_pull_request_is_not_reviewed_although_somebody_retried_its_job(evidence: E
     job(evidence, CANCELLED, "enqueue claim fail retry_by_hand claim complete", at=200)
 
 
-@breaks("I7")
+@breaks("I7", "I13b")
 def a_review_was_not_applied_whatever_was_answered(evidence: Evidence) -> None:
     post_of(evidence, PLAIN)["applied"] = False
 
@@ -293,6 +359,21 @@ def a_secret_stands_in_the_log_of_a_process(evidence: Evidence) -> None:
 @breaks("I14")
 def a_secret_is_sent_to_github(evidence: Evidence) -> None:
     post_of(evidence, PLAIN)["body"]["body"] = f"the token is {SECRET}"
+
+
+@breaks("I15")
+def a_process_more_runs_after_the_faults(evidence: Evidence) -> None:
+    evidence.rested[1]["processes"] += 1
+
+
+@breaks("I15")
+def sessions_are_opened_without_end(evidence: Evidence) -> None:
+    evidence.rested[1]["database sessions"] += 30
+
+
+@breaks("I15")
+def a_process_is_there_when_all_has_ended(evidence: Evidence) -> None:
+    evidence.ended["processes"] = 1
 
 
 @breaks("I17")

@@ -18,6 +18,7 @@ from tests.chaos.written import (
     PLAIN,
     RESCUED,
     SECRET,
+    check_facts,
     delivery_of,
     job,
     job_of,
@@ -29,6 +30,8 @@ from tests.chaos.written import (
     webhook,
     written,
 )
+
+ACCEPTED = 202
 
 
 def broken(evidence: Evidence) -> set[str]:
@@ -69,6 +72,33 @@ class TestNothingIsReported:
         rescue = row_of(evidence, RESCUED, "rescue")
         rescue["actor"], rescue["detail"]["lease_until"] = "host:1:w", moment(LATE).isoformat()
         assert broken(evidence) == set()
+
+    def test_of_a_check_run_whose_closing_somebody_cancelled(self, evidence):
+        made, closed = check_facts(evidence, PLAIN)
+        evidence.github.remove(closed)
+        review = job_of(evidence, PLAIN)["id"]
+        evidence.rows("effects").append({"job_id": review, "external_id": str(made["made"])})
+        closing = job(evidence, PLAIN, "enqueue cancel", at=200, kind="CHECK_CLOSING")
+        closing["payload"] = {"review_job_id": str(review)}
+        assert broken(evidence) == set()
+
+    @pytest.mark.parametrize(
+        ("kind", "told"),
+        [
+            ("door killed", {}),
+            ("door frozen", {}),
+            ("failpoint: kill", {"process": "webhook"}),
+            ("failpoint: stall", {"process": "webhook"}),
+            ("link silent", {"target": "webhook to database"}),
+        ],
+    )
+    def test_of_a_delivery_without_an_answer_while_something_was_done_to_the_door(self, evidence, kind, told):
+        evidence.faults[0].update(fault=kind, **told)
+        answer = next(fact for fact in evidence.facts("webhook_answered") if fact["status"] != ACCEPTED)
+        answer["status"] = None
+        assert broken(evidence) == set()
+        evidence.faults[0].update(target="worker to database", process="worker-review")
+        assert broken(evidence) == (set() if kind.startswith("door") else {"I16b"})
 
     @pytest.mark.parametrize("verdict", ["IGNORED", "PING", "HELD", "ACCEPTED"])
     def test_of_a_delivery_that_caused_no_job_for_a_reason(self, evidence, verdict):
@@ -135,7 +165,10 @@ def test_each_write_of_another_worker_is_reported(evidence, verb):
 
 @pytest.mark.parametrize(
     ("status", "numbers"),
-    [(None, {"I16"}), (199, {"I16"}), (200, {"I1", "I16"}), (299, {"I1", "I16"}), (300, {"I16"}), (503, {"I16"})],
+    [
+        *((status, {"I16", "I16b"}) for status in (None, 199, 300, 503)),
+        *((status, {"I1", "I16"}) for status in (200, 299)),
+    ],
 )
 def test_what_was_answered_2xx_counts_as_accepted(evidence, status, numbers):
     webhook(evidence, PLAIN, at=LATE, status=status)  # and is not stored

@@ -6,18 +6,20 @@ from chaos import report
 from chaos.checker import INVARIANTS
 from chaos.checker.evidence import Evidence
 from chaos.recovery import felt, percentile
-from tests.chaos.written import PLAIN, RESCUED, SENT_TWICE, job, post, post_of, pull, written
+from tests.chaos.written import PLAIN, RESCUED, SENT_TWICE, fault, job, post, post_of, pull, written
 
 LATE = 1_000.0
 
 
 @pytest.fixture
 def evidence(tmp_path) -> Evidence:
-    return written(tmp_path)
+    evidence = written(tmp_path)
+    evidence.faults.clear()
+    return evidence
 
 
-def strike(evidence: Evidence, fault: str, began: float, mended: float | None = None) -> None:
-    evidence.faults.append({"fault": fault, "target": "it", "began": began, "mended": mended or began})
+def strike(evidence: Evidence, kind: str, began: float, mended: float | None = None) -> None:
+    fault(evidence, kind, began=began, mended=mended or began)
 
 
 def felt_seconds(evidence: Evidence) -> list[float]:

@@ -32,15 +32,29 @@ _ACTORS = {
     **dict.fromkeys(("cancel", "retry by hand"), "admin:ann"),
     "rescue": "rescuer",
 }
-_TABLES = ("workflow_jobs", "job_execution_history", "webhook_deliveries", "outbox_messages", "workflow_events")
+_TABLES = (
+    *("workflow_jobs", "job_execution_history", "webhook_deliveries", "outbox_messages", "workflow_events"),
+    *("inbox_messages", "effects", "reviews"),
+)
+_HELD = {"processes": 3, "database sessions": 5, "open transactions": 0}
+_WELL = {"status": "ok", "detail": "nothing waits", "since_seconds": None}
 
 
 def written(folder: Path) -> Evidence:
     """The log of its one worker is in the folder."""
     log = folder / "worker-0.log"
-    tables: dict[str, list[Fact]] = {name: [] for name in (*_TABLES, "inbox_messages")}
-    logs = {"worker-0": log}
-    evidence = Evidence(github=[], faults=[], tables=tables, logs=logs, secrets=(SECRET,), clock_offset=BEGAN)
+    tables: dict[str, list[Fact]] = {name: [] for name in _TABLES}
+    evidence = Evidence(
+        github=[],
+        faults=[],
+        tables=tables,
+        logs={"worker-0": log},
+        secrets=(SECRET,),
+        vitals={"dispatch": dict(_WELL)},
+        rested=(dict(_HELD), {**_HELD, "database sessions": 9}),
+        ended=dict.fromkeys(_HELD, 0),
+        clock_offset=BEGAN,
+    )
     for number in range(1, 11):
         for organization in ("octo", "acme"):
             reviewed(evidence, f"{organization}/app#{number}", at=10.0 * number)
@@ -54,6 +68,7 @@ def written(folder: Path) -> Evidence:
     reviewed(evidence, CLOSED, at=100)
     pull(evidence, CLOSED, at=103, head="a", state="closed")  # its review is on its way
     _cancelled(evidence)
+    fault(evidence, "database killed", began=98, mended=100)
     webhook(evidence, SENT_TWICE, at=99, status=503)
     reviewed(evidence, SENT_TWICE, at=100)
     _looked_through(evidence)
@@ -79,6 +94,7 @@ def reviewed(evidence: Evidence, name: str, *, at: float, head: str = "a", story
     webhook(evidence, name, at=at, job_id=made["id"])
     check(evidence, name, at=at + 2, head=head, job_id=made["id"])
     post(evidence, name, at=at + 5, head=head)
+    evidence.rows("reviews").append({"id": len(evidence.rows("reviews")), "github_review_id": _latest_made(evidence)})
 
 
 def pull(evidence: Evidence, name: str, *, at: float, head: str, state: str = "open", draft: bool = False) -> None:
@@ -111,8 +127,21 @@ def job(evidence: Evidence, subject: str, story: str, *, at: float, kind: str = 
         row = {**told, "actor": actor, "detail": detail, "at": moment(at + number)}
         evidence.rows("job_execution_history").append(row)
     _number(evidence.rows("job_execution_history"))
-    made = {"id": job_id, "workflow_type": kind, "status": status, "subject": subject, "dedupe_key": subject}
-    evidence.rows("workflow_jobs").append({**made, "organization": subject.removeprefix("repos/").partition("/")[0]})
+    verbs = story.split()
+    made = {
+        "id": job_id,
+        "workflow_type": kind,
+        "status": status,
+        "subject": subject,
+        "dedupe_key": subject,
+        "organization": subject.removeprefix("repos/").partition("/")[0],
+        "payload": {},
+        "attempt": fence,
+        "fence": fence,
+        "retries": verbs.count("retry"),
+        "crashes": verbs[-1:].count("rescue"),
+    }
+    evidence.rows("workflow_jobs").append(made)
     return made
 
 
@@ -123,7 +152,7 @@ def _number(history: list[Fact]) -> None:
         row["id"] = number
 
 
-def _detail(subject: str, verb: str, worker: str, *, lease_until: datetime) -> dict[str, str]:
+def _detail(subject: str, verb: str, worker: str, *, lease_until: datetime) -> dict[str, Any]:
     match verb:
         case "pause" | "resume":
             return {"key": subject}
@@ -131,6 +160,8 @@ def _detail(subject: str, verb: str, worker: str, *, lease_until: datetime) -> d
             return {"worker": worker, "lease_until": lease_until.isoformat()}
         case "cancel" | "supersede" | "retry by hand":
             return {"reason": "It looked odd."}
+        case "retry":
+            return {"charged": True}
     return {}
 
 
@@ -149,11 +180,27 @@ def check(evidence: Evidence, name: str, *, at: float, head: str, job_id: UUID) 
 def post(evidence: Evidence, name: str, *, at: float, head: str, **told: object) -> None:
     """A review is posted."""
     path = f"/repos/{name.replace('#', '/pulls/')}/reviews"
-    _request(evidence, at, "POST", path, {"commit_id": head}, **told)
+    _request(evidence, at, "POST", path, {"commit_id": head}, **{"made": len(evidence.github), **told})
+
+
+def fault(evidence: Evidence, kind: str, *, began: float, mended: float, **told: object) -> None:
+    evidence.faults.append({"fault": kind, "target": "it", "began": began, "mended": mended, **told})
+
+
+def _latest_made(evidence: Evidence) -> str:
+    return str(evidence.github[-1]["made"])
 
 
 def _request(evidence: Evidence, at: float, method: str, path: str, body: Fact, **told: object) -> None:
-    _tell(evidence, "request", at, method=method, path=path, body=body, **{"status": 200, "applied": True, **told})
+    _tell(
+        evidence,
+        "request",
+        at,
+        method=method,
+        path=path,
+        body=body,
+        **{"status": 200, "applied": True, "made": None, **told},
+    )
 
 
 def _tell(evidence: Evidence, kind: str, at: float, **told: object) -> None:
