@@ -15,10 +15,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chaos import campaign, report
+from chaos import campaign, holdings, report
 from chaos.checker import violations
 from chaos.checker.evidence import Evidence
 from chaos.checker.reviewing import doubled_heads, lost_heads
@@ -32,14 +32,18 @@ from chaos.systems import OURS
 from chaos.world import World, world
 
 PULL_REQUESTS = 5
-STRIKE_SECONDS = 25.0
+STRIKE_SECONDS = 8.0
+#: So often a failpoint is offered pull requests that may cross it.
+ROUNDS = 4
 QUIET_SECONDS = 120.0
+#: Reviews begin so soon after their pull requests, if ever.
+PROVOKED_SECONDS = 8.0
 #: What makes the service cross a border that it does not cross on a good day.
 PROVOKED_BY = {
     "retry": "github down",
     "rescue": "worker killed",
     "redispatch": "queue deleted",
-    "release": "process restarted",
+    "release": "review workers restarted",
 }
 
 
@@ -88,7 +92,9 @@ def _carry_out(cases: Sequence[Case], folder: Path, *, seed: int) -> tuple[list[
     with world(folder, OURS.add_processes, seed=seed, pace=PACES["quick"], heads=400, extra=extra) as made:
         injector = Injector(made, seed=seed, per_minute=0)
         results = [_result(made, case, orders, injector) for case in cases]
-        return results, campaign.gather(made, OURS), injector.troubles
+        campaign.happens(lambda: not campaign.left(made), seconds=QUIET_SECONDS)
+        evidence = campaign.gather(made, OURS)
+        return results, replace(evidence, ended=holdings.after_the_end(made)), injector.troubles
 
 
 def all_cases() -> Iterator[Case]:
@@ -105,23 +111,42 @@ def all_cases() -> Iterator[Case]:
 def _result(made: World, case: Case, orders: Path, injector: Injector) -> Result:
     """The case, and the wait until nothing of it is left to do."""
     began, rng = time.monotonic(), random.Random(case.name)  # noqa: S311 - it must repeat
-    order = orders / case.point
+    struck = any(_strikes(made, case, orders / case.point, injector, rng) for _ in range(ROUNDS))
+    done = campaign.happens(lambda: not campaign.left(made, but_second_looks=True), seconds=QUIET_SECONDS)
+    result = Result(case, struck, done, began, time.monotonic())
+    told = [case.name, *([] if struck else ["never struck"]), *([] if done else ["not done"])]
+    print(f"{result.seconds:6.1f} s  {', '.join(told)}", flush=True)
+    return result
+
+
+def _strikes(made: World, case: Case, order: Path, injector: Injector, rng: random.Random) -> bool:
+    """A handful of pull requests and the fault; whether it struck them."""
     if case.point:
         order.write_text(case.action)
     load = Load(made.github, brief_lives(made.repositories, rng, count=PULL_REQUESTS), made.folder / "load.jsonl")
     acting = threading.Thread(target=load.run, args=[threading.Event()])
     acting.start()
-    if case.kind:
+    if case.kind and case.point:
+        _provoke(made, case.kind, order, injector, rng)
+    elif case.kind:
         injector.inflict(case.kind, rng)
     acting.join()
     struck = not case.point or campaign.happens(lambda: not order.exists(), seconds=STRIKE_SECONDS)
     if not struck:
         order.unlink(missing_ok=True)
-    done = campaign.happens(lambda: not campaign.left(made), seconds=QUIET_SECONDS)
-    result = Result(case, struck, done, began, time.monotonic())
-    told = [case.name, *([] if struck else ["never struck"]), *([] if done else ["not done"])]
-    print(f"{result.seconds:6.1f} s  {', '.join(told)}", flush=True)
-    return result
+    return struck
+
+
+def _provoke(made: World, kind: Kind, order: Path, injector: Injector, rng: random.Random) -> None:
+    """Inflict the fault while reviews run, again and again until the failpoint has struck or nothing is left to do."""
+
+    def is_reviewing() -> bool:
+        with made.connect() as connection:
+            running = "SELECT FROM workflow_jobs WHERE status = 'PROCESSING' AND workflow_type = 'CODE_REVIEW'"
+            return connection.execute(running).fetchone() is not None
+
+    while order.exists() and campaign.happens(is_reviewing, seconds=PROVOKED_SECONDS):
+        injector.inflict(kind, rng)
 
 
 def _table(results: Sequence[Result], evidence: Evidence) -> Iterator[str]:

@@ -110,3 +110,13 @@ def process_restarted(world: World, rng: random.Random) -> Iterator[str]:
     world.keeper.start(kept.name)
     yield f"{kept.name} (stopped in {seconds:.1f} s)"
     wait_until(kept.runs, seconds=30, what=f"the start of {kept.name}")
+
+
+@fault(group="restart")
+def review_workers_restarted(world: World, _rng: random.Random) -> Iterator[str]:
+    """One after the other: what they were doing is given back, and goes on in the next."""
+    reviewing = world.named("worker-review")
+    for kept in reviewing:
+        world.keeper.stop(kept.name)
+        world.keeper.start(kept.name)
+    yield f"{len(reviewing)} workers"
