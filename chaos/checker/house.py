@@ -12,7 +12,7 @@ from chaos.checker.invariants import invariant
 UNFAIR = 3.0
 UNFAIR_SECONDS = 5.0
 #: How much more it may hold than at the beginning, of what is opened when it is first needed and then kept.
-KEPT_OPEN = {"database sessions": 24, "broker connections": 4, "broker channels": 8, "open files of one process": 32}
+KEPT_OPEN = {"database sessions": 32, "broker connections": 4, "broker channels": 8, "open files of one process": 32}
 
 
 @invariant("I14")

@@ -368,7 +368,7 @@ def a_process_more_runs_after_the_faults(evidence: Evidence) -> None:
 
 @breaks("I15")
 def sessions_are_opened_without_end(evidence: Evidence) -> None:
-    evidence.rested[1]["database sessions"] += 30
+    evidence.rested[1]["database sessions"] += 40
 
 
 @breaks("I15")
