@@ -35,14 +35,14 @@ PULL_REQUESTS = 5
 STRIKE_SECONDS = 8.0
 #: So often a failpoint is offered pull requests that may cross it.
 ROUNDS = 4
-QUIET_SECONDS = 120.0
+QUIET_SECONDS = 240.0
 #: Reviews begin so soon after their pull requests, if ever.
 PROVOKED_SECONDS = 8.0
 #: What makes the service cross a border that it does not cross on a good day.
 PROVOKED_BY = {
     "retry": "github down",
     "rescue": "worker killed",
-    "redispatch": "queue deleted",
+    "redispatch": "messages lost",
     "release": "review workers restarted",
 }
 

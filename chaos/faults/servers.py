@@ -16,6 +16,9 @@ from chaos.faults.kinds import fault
 from chaos.keeper import wait_until
 from chaos.world import World
 
+REVIEWS = "workflow.jobs.code_review"
+ANNOUNCED_SECONDS = 5.0
+
 
 def postmaster(world: World) -> psutil.Process:
     return psutil.Process(int((world.postgres.folder / "data" / "postmaster.pid").read_text().split()[0]))
@@ -147,9 +150,33 @@ def broker_out_of_memory(world: World, _rng: random.Random) -> Iterator[str]:
     world.rabbitmq.control("set_vm_memory_high_watermark", "0.3")
 
 
+@fault(group="broker")
+def messages_lost(world: World, _rng: random.Random) -> Iterator[str]:
+    """The queue of reviews is deleted while a message lies in it, because no worker is there to take any."""
+    reviewing = world.named("worker-review")
+    for kept in reviewing:
+        world.keeper.stop(kept.name)
+    with suppress(TimeoutError):
+        wait_until(lambda: _lies_announced(world), seconds=ANNOUNCED_SECONDS, what="a message in the queue")
+    with suppress(subprocess.CalledProcessError):
+        world.rabbitmq.control("delete_queue", REVIEWS)
+    for kept in reviewing:
+        world.keeper.start(kept.name)
+    yield REVIEWS
+
+
+def _lies_announced(world: World) -> bool:
+    announced = "SELECT FROM outbox_messages WHERE sent_at IS NOT NULL AND destination = %s"
+    try:
+        with world.connect() as connection:
+            return connection.execute(announced, [REVIEWS]).fetchone() is not None
+    except psycopg.Error:  # it may be away just now
+        return False
+
+
 @fault(group="broker", seconds=(0, 0))
 def queue_deleted(world: World, rng: random.Random) -> Iterator[str]:
-    queue = rng.choice(["workflow.jobs.code_review", "workflow.jobs.ast_analysis"])
+    queue = rng.choice([REVIEWS, "workflow.jobs.ast_analysis"])
     with suppress(subprocess.CalledProcessError):
         world.rabbitmq.control("delete_queue", queue)
     yield queue
