@@ -59,7 +59,7 @@ chaos-controls: .venv/dev  ## break each promise in the code on purpose, and see
 	@deploy/install-test-services.sh
 	$(BIN)/python -m chaos.controls $(ARGS)
 
-chaos-matrix: .venv/dev  ## each fault and each failpoint alone; takes 40 minutes
+chaos-matrix: .venv/dev  ## each fault and each failpoint alone; takes an hour
 	@deploy/install-test-services.sh
 	$(BIN)/python -m chaos.matrix $(ARGS)
 
