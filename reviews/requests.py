@@ -102,7 +102,8 @@ def local_name(path: Path) -> str:
 def cancel_reviews(pull: PullRequestRef, *, reason: str, actor: str) -> int:
     """Cancel the live review of this pull request, unless something newer asked for it; returns how many there were.
 
-    Of the same second, both may be the newer: then the review itself finds out how things are.
+    Of the same second, a reopening may be the newer: then the review itself finds out how things are. An opening, a
+    push or a comment is not: there was nothing left to open, push to or comment on.
     """
     live = WorkflowJob.objects.select_for_update().filter(
         workflow_type=WorkflowType.CODE_REVIEW, status__in=LIVE_STATUSES, dedupe_key=pull.dedupe_key
@@ -147,7 +148,9 @@ def _latest(*moments: datetime | None) -> datetime | None:
 
 def _is_older(job: WorkflowJob, pull: PullRequestRef) -> bool:
     known = _as_of(job)
-    return known is None or pull.as_of is None or known < pull.as_of
+    if known is None or pull.as_of is None or known < pull.as_of:
+        return True
+    return known == pull.as_of and job.payload["trigger"] not in OPEN_AGAIN
 
 
 def _will_do(job: WorkflowJob, pull: PullRequestRef, trigger: str) -> bool:

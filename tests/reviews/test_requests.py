@@ -206,9 +206,13 @@ class TestEventsThatArriveInAnotherOrder:
         enqueued = reopen(minutes_later=2)
         assert (close(minutes_later=1), status(enqueued)) == (0, JobStatus.PENDING)
 
-    def test_a_close_in_the_same_second_leaves_it_to_the_review_to_find_out(self):
+    def test_a_close_in_the_same_second_as_the_opening_ends_the_review(self):
         request()
-        assert close(minutes_later=0) == 0
+        assert close(minutes_later=0) == 1
+
+    def test_a_close_in_the_same_second_as_a_reopening_leaves_it_to_the_review_to_find_out(self):
+        reopen(minutes_later=2)
+        assert close(minutes_later=2) == 0
 
     def test_a_close_ends_a_review_of_the_release_before_this_one(self):
         enqueued = request()
