@@ -102,8 +102,8 @@ def local_name(path: Path) -> str:
 def cancel_reviews(pull: PullRequestRef, *, reason: str, actor: str) -> int:
     """Cancel the live review of this pull request, unless something newer asked for it; returns how many there were.
 
-    Of the same second, a reopening may be the newer: then the review itself finds out how things are. An opening, a
-    push or a comment is not: there was nothing left to open, push to or comment on.
+    Of the same second, a reopening or a person's comment may be the newer: then the review itself finds out how things
+    are. An opening or a push is not: after a close there are none, and those of a draft ask for nothing.
     """
     live = WorkflowJob.objects.select_for_update().filter(
         workflow_type=WorkflowType.CODE_REVIEW, status__in=LIVE_STATUSES, dedupe_key=pull.dedupe_key
@@ -150,7 +150,7 @@ def _is_older(job: WorkflowJob, pull: PullRequestRef) -> bool:
     known = _as_of(job)
     if known is None or pull.as_of is None or known < pull.as_of:
         return True
-    return known == pull.as_of and job.payload["trigger"] not in OPEN_AGAIN
+    return known == pull.as_of and job.payload["trigger"] not in {*OPEN_AGAIN, COMMAND}
 
 
 def _will_do(job: WorkflowJob, pull: PullRequestRef, trigger: str) -> bool:

@@ -10,6 +10,7 @@ from jobs.outcomes import WaitForEvent, Wake
 from jobs.states import ErrorClassification, EventType, JobStatus
 from jobs.transitions import Failure
 from reviews.requests import PullRequestRef, cancel_reviews, request_local_review, request_review, warm_graph
+from reviews.triggers import COMMAND
 
 pytestmark = pytest.mark.django_db
 
@@ -210,9 +211,10 @@ class TestEventsThatArriveInAnotherOrder:
         request()
         assert close(minutes_later=0) == 1
 
-    def test_a_close_in_the_same_second_as_a_reopening_leaves_it_to_the_review_to_find_out(self):
-        reopen(minutes_later=2)
-        assert close(minutes_later=2) == 0
+    @pytest.mark.parametrize("trigger", ["reopened", "ready_for_review", COMMAND])
+    def test_a_close_in_the_same_second_as_what_may_be_newer_leaves_it_to_the_review_to_find_out(self, trigger):
+        request(trigger=trigger)
+        assert close(minutes_later=0) == 0
 
     def test_a_close_ends_a_review_of_the_release_before_this_one(self):
         enqueued = request()
