@@ -133,24 +133,24 @@ def the_door_is_open(evidence: Evidence) -> Iterator[str]:
 
 
 def _is_excused(evidence: Evidence, answered: Fact, sent_at: float) -> bool:
-    excuse = {UNAVAILABLE: no_database, None: no_door}.get(answered["status"])
+    excuse = {UNAVAILABLE: _no_database, None: _no_door}.get(answered["status"])
     return excuse is not None and any(
         excuse(fault) and fault["began"] <= answered["monotonic"] and sent_at <= fault["mended"] + AFTERMATH_SECONDS
         for fault in evidence.faults
     )
 
 
-def no_database(fault: Fact) -> bool:
+def _no_database(fault: Fact) -> bool:
     """Whether the door may say 503 meanwhile."""
     by_itself = fault.get("process") == "webhook" and fault["fault"] in {"failpoint: break", "failpoint: stall"}
     cut = fault["fault"].startswith("link ") and fault["target"].startswith("webhook")
     return by_itself or cut or fault["fault"] in DATABASE_AWAY
 
 
-def no_door(fault: Fact) -> bool:
+def _no_door(fault: Fact) -> bool:
     """Whether a delivery may get no answer meanwhile, or is given up by GitHub, which waits ten seconds."""
     killed = fault.get("process") == "webhook" and fault["fault"] in {"failpoint: kill", "failpoint: kill all"}
-    return killed or fault["fault"] in DOOR_STRUCK or no_database(fault)
+    return killed or fault["fault"] in DOOR_STRUCK or _no_database(fault)
 
 
 def _overlapping_lives(evidence: Evidence) -> Iterator[str]:
