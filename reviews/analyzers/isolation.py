@@ -47,7 +47,7 @@ def run_isolated(name: str, argv: Sequence[str], *, folder: Path, timeout_second
     if len(said) >= MAX_OUTPUT_BYTES:
         raise AnalyzerFailed(name, "said more than is read")
     if status < 0:
-        raise AnalyzerFailed(name, f"was ended by {signal.Signals(-status).name}")
+        raise AnalyzerFailed(name, f"was ended by {signal.Signals(-status).name}", crashed=True)
     return status, said
 
 

@@ -1,17 +1,18 @@
 """Ruff, for what is wrong rather than what is unlovely: RULES names bugs and holes, no style.
 
-Isolated: no configuration but ours is read. Files are written under names of our own, so that no path from the
-repository is ever created here; `__init__.py` and `.pyi` keep their meaning.
+Isolated: no configuration but ours is read. `__init__.py` and `.pyi` keep their meaning.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped] # it ships no type marker
 
+from reviews.analyzers.copies import copy_into, origin_of
 from reviews.analyzers.isolation import run_isolated
+from reviews.analyzers.places import is_test
+from reviews.analyzers.reported import known_shape, parsed
 from reviews.analyzers.scratch import scratch_folder
 from reviews.analyzers.shape import Analyzer, AnalyzerFailed, SourceFile
 from reviews.findings import Finding, Severity
@@ -47,11 +48,12 @@ def wants(path: str) -> bool:
 
 def run(files: Sequence[SourceFile]) -> list[Finding]:
     with scratch_folder() as folder:
-        origins = {str(_write(folder, index, file)): file.path for index, file in enumerate(files)}
+        origins = copy_into(folder, files, name_of=_name_of)
         status, said = run_isolated(NAME, _argv(), folder=folder, timeout_seconds=TIMEOUT_SECONDS)
-    if status != 0:
-        raise AnalyzerFailed(NAME, f"ended with status {status}")
-    findings = [_finding(report, origins) for report in _parsed(said)]
+        if status != 0:
+            raise AnalyzerFailed(NAME, f"ended with status {status}")
+        with known_shape(NAME):
+            findings = [_finding(report, folder, origins) for report in parsed(NAME, said)]
     return [finding for finding in findings if not _is_fine(finding)]
 
 
@@ -63,44 +65,24 @@ def _argv() -> list[str]:
     ]  # fmt: skip
 
 
-def _write(folder: Path, index: int, file: SourceFile) -> Path:
-    given = PurePosixPath(file.path)
-    stem = "__init__" if given.stem == "__init__" else "module"
-    path = folder / f"f{index:05}" / f"{stem}{given.suffix}"
-    path.parent.mkdir()
-    path.write_bytes(file.content)
-    return path
+def _name_of(path: PurePosixPath) -> str:
+    return f"{'__init__' if path.stem == '__init__' else 'module'}{path.suffix}"
 
 
-def _parsed(said: bytes) -> list[dict[str, Any]]:
-    try:
-        reports = json.loads(said)
-    except ValueError as error:
-        raise AnalyzerFailed(NAME, "said something that is not JSON") from error
-    if not isinstance(reports, list):
-        raise AnalyzerFailed(NAME, "said something that is not a list of findings")
-    return reports
-
-
-def _finding(report: Mapping[str, Any], origins: Mapping[str, str]) -> Finding:
-    try:
-        code = report["code"] or _SYNTAX
-        return Finding(
-            rule=f"{NAME}:{code}",
-            path=origins[report["filename"]],
-            line=int(report["location"]["row"]),
-            end_line=int(report["end_location"]["row"]),
-            severity=_severity(code),
-            message=str(report["message"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise AnalyzerFailed(NAME, "reported a finding in an unknown shape") from error
+def _finding(report: Mapping[str, Any], folder: Path, origins: Mapping[str, str]) -> Finding:
+    code = report["code"] or _SYNTAX
+    return Finding(
+        rule=f"{NAME}:{code}",
+        path=origin_of(report["filename"], folder=folder, origins=origins, analyzer=NAME),
+        line=int(report["location"]["row"]),
+        end_line=int(report["end_location"]["row"]),
+        severity=_severity(code),
+        message=str(report["message"]),
+    )
 
 
 def _is_fine(finding: Finding) -> bool:
-    path = PurePosixPath(finding.path)
-    is_test = path.name.startswith(("test_", "conftest.")) or bool({"tests", "test"} & set(path.parts[:-1]))
-    return is_test and finding.rule.removeprefix(f"{NAME}:").startswith(_FINE_IN_TESTS)
+    return is_test(finding.path) and finding.rule.removeprefix(f"{NAME}:").startswith(_FINE_IN_TESTS)
 
 
 def _severity(code: str) -> Severity:

@@ -7,12 +7,13 @@ from reviews.findings import Finding
 
 
 class AnalyzerFailed(Exception):
-    """An analyzer did not do its work."""
+    """An analyzer did not do its work. `crashed`: it died of what it read, and may bear the other files."""
 
-    def __init__(self, name: str, why: str) -> None:
+    def __init__(self, name: str, why: str, *, crashed: bool = False) -> None:
         super().__init__(f"{name} {why}")
         self.name = name
         self.why = why
+        self.crashed = crashed
 
 
 @dataclass(frozen=True, slots=True)

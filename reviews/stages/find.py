@@ -12,7 +12,7 @@ from analysis.diff import FileDiff
 from analysis.graph import load_graph
 from analysis.impact import contract_changes
 from jobs.attempts import Attempt
-from reviews.analyzers import ANALYZERS, Analyzer, AnalyzerFailed, SourceFile
+from reviews.analyzers import ANALYZERS, Analyzer, AnalyzerFailed, SourceFile, run_apart
 from reviews.change import mirror_of, read_diff, read_sources
 from reviews.check_runs import show_progress
 from reviews.context import ReviewContext
@@ -31,12 +31,12 @@ def find(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     found = _broken_contracts(context, files)
     for analyzer in ANALYZERS:
         attempt.check()
-        try:
-            found += _analyzed(analyzer, sources, files)
-        except AnalyzerFailed as error:
-            log.warning("analyzer failed", analyzer=error.name, why=error.why)
+        findings, failures = _analyzed(analyzer, sources, files)
+        found += findings
+        for failure in failures:
+            log.warning("analyzer failed", analyzer=failure.name, why=failure.why)
             context = context.with_shortfall(
-                f"The analyzer {error.name} {error.why}: what it looks for was not checked."
+                f"The analyzer {failure.name} {failure.why}: what it looks for was not checked."
             )
     lines_of = {source.path: source.content.decode("utf-8", "replace").splitlines() for source in sources}
     return replace(context, findings=tuple(fingerprinted(found, lines_of)))
@@ -57,9 +57,12 @@ def _both_sides(files: Iterable[FileDiff]) -> frozenset[str]:
     return frozenset(path for file in files for path in (file.old_path, file.new_path) if path)
 
 
-def _analyzed(analyzer: Analyzer, sources: Sequence[SourceFile], files: Mapping[str, FileDiff]) -> list[Finding]:
-    """What the analyzer found on lines this change added."""
+def _analyzed(
+    analyzer: Analyzer, sources: Sequence[SourceFile], files: Mapping[str, FileDiff]
+) -> tuple[list[Finding], list[AnalyzerFailed]]:
+    """What the analyzer found on lines this change added, and where it failed."""
     wanted = [source for source in sources if analyzer.wants(source.path)]
     if not wanted:
-        return []
-    return [finding for finding in analyzer.run(wanted) if finding.line in files[finding.path].added_lines]
+        return [], []
+    found, failures = run_apart(analyzer, wanted)
+    return [finding for finding in found if finding.line in files[finding.path].added_lines], failures
