@@ -3,9 +3,13 @@
 Each runs isolated, with our configuration, never the repository's, on copies of the changed files only.
 """
 
+from reviews.analyzers.apart import run_apart
+from reviews.analyzers.oxlint import OXLINT
 from reviews.analyzers.ruff import RUFF
+from reviews.analyzers.secrets import SECRETS
 from reviews.analyzers.shape import Analyzer, AnalyzerFailed, SourceFile
+from reviews.analyzers.zizmor import ZIZMOR
 
-ANALYZERS: tuple[Analyzer, ...] = (RUFF,)
+ANALYZERS: tuple[Analyzer, ...] = (SECRETS, RUFF, OXLINT, ZIZMOR)
 
-__all__ = ["ANALYZERS", "Analyzer", "AnalyzerFailed", "SourceFile"]
+__all__ = ["ANALYZERS", "Analyzer", "AnalyzerFailed", "SourceFile", "run_apart"]

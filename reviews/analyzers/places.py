@@ -12,6 +12,11 @@ def is_test(path: str) -> bool:
     return named or not _TEST_FOLDERS.isdisjoint(given.parts[:-1])
 
 
+def is_documentation(path: str) -> bool:
+    """Whether people read it and no machine does."""
+    return PurePosixPath(path).suffix in {".md", ".rst", ".txt", ".adoc"}
+
+
 def is_workflow(path: str) -> bool:
     """Whether GitHub runs it: a workflow, or the definition of an action."""
     given = PurePosixPath(path)
