@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from integrations.github.standin.deliveries import Hook
 from integrations.github.standin.hosted import HostedRepository
 from integrations.github.standin.http import Reply, Request, not_found
+from integrations.github.standin.installations import Caller
 from integrations.github.standin.payloads import Links
 from integrations.github.standin.records import Pull, Records, StoredCheckRun, StoredReview
 
@@ -25,6 +26,7 @@ class Call:
     hook: Hook
     links: Links
     request: Request
+    caller: Caller
     ids: dict[str, str]
 
     @property

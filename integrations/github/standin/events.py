@@ -5,7 +5,8 @@ from typing import Any
 
 from integrations.github.standin import payloads, writings
 from integrations.github.standin.hosted import HostedRepository
-from integrations.github.standin.payloads import INSTALLATION_ID, Links, node_id
+from integrations.github.standin.installations import installation_id
+from integrations.github.standin.payloads import Links, node_id
 from integrations.github.standin.records import Pull, StoredIssueComment
 
 ZERO_SHA = "0" * 40
@@ -74,14 +75,12 @@ def ping(links: Links, hosted: HostedRepository, *, url: str | None) -> dict[str
 
 
 def _context(links: Links, hosted: HostedRepository, sender: str) -> dict[str, Any]:
+    number = installation_id(hosted.owner)
     return {
         "repository": payloads.repository(links, hosted),
         "organization": _organization(links, hosted),
         "sender": payloads.user(links, sender),
-        "installation": {
-            "id": INSTALLATION_ID,
-            "node_id": node_id("Installation", INSTALLATION_ID),
-        },
+        "installation": {"id": number, "node_id": node_id("Installation", number)},
     }
 
 

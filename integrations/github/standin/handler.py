@@ -16,7 +16,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from integrations.github.standin import git_http, rest
 from integrations.github.standin.deliveries import Hook
 from integrations.github.standin.faults import Fault, Faults
+from integrations.github.standin.hosted import HostedRepository
 from integrations.github.standin.http import Refused, Reply, Request
+from integrations.github.standin.installations import Caller
 from integrations.github.standin.log import Log
 from integrations.github.standin.payloads import Links
 from integrations.github.standin.records import Records, Write
@@ -90,7 +92,8 @@ class Handler(BaseHTTPRequestHandler):
         """Requests are remembered as writes and deliveries; printing them is not wanted."""
 
     def _serve_api(self, path: str, query: dict[str, str], body: bytes) -> None:
-        if not self._is_authorized():
+        caller = self._caller()
+        if caller is None:
             self._reply(Refused(401, "Bad credentials").reply)
             return
         try:
@@ -98,10 +101,10 @@ class Handler(BaseHTTPRequestHandler):
         except ValueError:
             self._reply(Refused(400, "Problems parsing JSON").reply)
             return
-        fate, reply = self._apply(Request(self.command, path, query, parsed))
+        fate, reply = self._apply(Request(self.command, path, query, parsed), caller)
         self._finish(fate, reply)
 
-    def _apply(self, request: Request) -> tuple[RequestFate, Reply]:
+    def _apply(self, request: Request, caller: Caller) -> tuple[RequestFate, Reply]:
         """Answer under the lock, so that what was written and what the log says agree."""
         hosting = self.server.hosting
         with hosting.records.lock:
@@ -109,7 +112,7 @@ class Handler(BaseHTTPRequestHandler):
             if fate.fault and not fate.fault.applied:
                 reply = Reply(0, None)
             else:
-                reply = rest.answer(hosting.records, hosting.hook, self.server.links, request)
+                reply = rest.answer(hosting.records, hosting.hook, self.server.links, request, caller)
             self._remember(request, fate.fault, reply)
         return fate, reply
 
@@ -155,7 +158,7 @@ class Handler(BaseHTTPRequestHandler):
             self._remember(Request("git", path), fate.fault, Reply(0, None))
         if fate.fault:
             self._finish(fate, Reply(0, None))
-        elif hosted is None or (not self._is_authorized() if "Authorization" in self.headers else hosted.private):
+        elif hosted is None or not self._may_fetch(hosted):
             # git asks a person for a password on 401; GitHub answers so for anything not public.
             self._send(401, [("WWW-Authenticate", 'Basic realm="GitHub"')], b"Repository not found.")
         else:
@@ -177,7 +180,7 @@ class Handler(BaseHTTPRequestHandler):
             return Reply(200, hosting.state())
         if self.command != "POST" or path != "/standin/do":
             return Refused(404, "Not Found").reply
-        if not self._is_authorized():
+        if self._shown() != hosting.token:
             return Refused(401, "Bad credentials").reply
         try:
             asked = json.loads(body)
@@ -185,15 +188,33 @@ class Handler(BaseHTTPRequestHandler):
         except (KeyError, TypeError, ValueError) as error:
             return Refused(422, f"{type(error).__name__}: {error}").reply
 
-    def _is_authorized(self) -> bool:
-        scheme, _, credentials = self.headers.get("Authorization", "").partition(" ")
-        token = self.server.hosting.token.encode()
-        if scheme.lower() != "basic":
-            return secrets.compare_digest(credentials.encode(), token)
+    def _may_fetch(self, hosted: HostedRepository) -> bool:
+        if "Authorization" not in self.headers:
+            return not hosted.private
+        caller = self._caller()
         try:
-            return secrets.compare_digest(base64.b64decode(credentials).partition(b":")[2], token)
-        except ValueError:
+            if caller:
+                caller.refuse_unless("contents:read", hosted.full_name)
+        except Refused:
             return False
+        return caller is not None
+
+    def _caller(self) -> Caller | None:
+        hosting, shown = self.server.hosting, self._shown()
+        if secrets.compare_digest(shown.encode(), hosting.token.encode()):
+            return Caller()
+        with hosting.records.lock:
+            return hosting.records.installations.caller(shown)
+
+    def _shown(self) -> str:
+        """The token of a REST request, or the password of git's."""
+        scheme, _, credentials = self.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "basic":
+            return credentials
+        try:
+            return base64.b64decode(credentials).partition(b":")[2].decode()
+        except ValueError:
+            return ""
 
     def _read_body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
@@ -217,7 +238,8 @@ class Handler(BaseHTTPRequestHandler):
             "X-RateLimit-Resource": "core",
             **reply.headers,
         }
-        self._send(reply.status, list(headers.items()), json.dumps(reply.payload).encode())
+        body = b"" if reply.payload is None else json.dumps(reply.payload).encode()
+        self._send(reply.status, list(headers.items()), body)
 
     def _send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.send_response(status)

@@ -4,12 +4,12 @@ The stand-in's hook answers as a repository's, an organization's and the app's: 
 repository, about the organization's, and with all. They are listed newest first, from the delivery the cursor names.
 """
 
+import json
 from typing import Any
 
 from integrations.github.standin.calls import Call, link_to, one
 from integrations.github.standin.deliveries import HOOK_ID, Delivery
 from integrations.github.standin.http import Refused, Reply, not_found
-from integrations.github.standin.payloads import INSTALLATION_ID
 
 _CURSOR = "v1_"
 
@@ -67,7 +67,7 @@ def _item(delivery: Delivery) -> dict[str, Any]:
         "status_code": delivery.status or 0,
         "event": delivery.event,
         "action": delivery.action,
-        "installation_id": INSTALLATION_ID,
+        "installation_id": json.loads(delivery.body)["installation"]["id"],
         "repository_id": delivery.repository_id,
         "throttled_at": None,
     }

@@ -11,8 +11,7 @@ from typing import Any
 from integrations.github.standin.hosted import HostedRepository
 from integrations.github.standin.records import Pull
 
-INSTALLATION_ID = 1
-_LONG_AGO = "2024-01-01T00:00:00Z"
+LONG_AGO = "2024-01-01T00:00:00Z"
 
 _USER_LINKS = {
     "followers_url": "/followers",
@@ -152,9 +151,9 @@ def repository(links: Links, hosted: HostedRepository) -> dict[str, Any]:
         "allow_forking": True,
         "web_commit_signoff_required": False,
         "default_branch": hosted.default_branch,
-        "created_at": _LONG_AGO,
-        "updated_at": _LONG_AGO,
-        "pushed_at": _LONG_AGO,
+        "created_at": LONG_AGO,
+        "updated_at": LONG_AGO,
+        "pushed_at": LONG_AGO,
     }
 
 

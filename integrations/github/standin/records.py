@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from integrations.github.standin.hosted import HostedRepository
+from integrations.github.standin.installations import Installations
 
 
 def now() -> str:
@@ -114,6 +115,7 @@ class Records:
     check_runs: list[StoredCheckRun] = field(default_factory=list)
     issue_comments: list[StoredIssueComment] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
+    installations: Installations = field(default_factory=Installations)
     _ids: Iterator[int] = field(default_factory=lambda: count(1001))
 
     def new_id(self) -> int:

@@ -1,4 +1,4 @@
-"""The REST calls the stand-in answers: a table of method, path and function."""
+"""The REST calls the stand-in answers: a table of method, path, what the caller needs, and function."""
 
 import re
 from collections.abc import Callable
@@ -11,6 +11,8 @@ from integrations.github.standin.deliveries import Hook
 from integrations.github.standin.hooks import list_deliveries, redeliver
 from integrations.github.standin.hosted import UnknownRevision
 from integrations.github.standin.http import Refused, Reply, Request, not_found
+from integrations.github.standin.installations import APP, TOKEN, Caller
+from integrations.github.standin.installing import installation_of_repository, make_token, revoke_token
 from integrations.github.standin.payloads import Links
 from integrations.github.standin.records import Records, StoredIssueComment, now
 from integrations.github.standin.reviewing import post_review
@@ -18,20 +20,21 @@ from integrations.github.standin.reviewing import post_review
 OUR_LOGIN = "kodus[bot]"
 
 
-def answer(records: Records, hook: Hook, links: Links, request: Request) -> Reply:
-    """Answer one call; the caller holds the records' lock."""
+def answer(records: Records, hook: Hook, links: Links, request: Request, caller: Caller) -> Reply:
+    """Answer one call of that caller; whoever calls this holds the records' lock."""
     try:
-        respond, ids = _matched(request)
-        return respond(Call(records, hook, links, request, ids))
+        respond, needs, ids = _matched(request)
+        caller.refuse_unless(needs, ids.get("repository"))
+        return respond(Call(records, hook, links, request, caller, ids))
     except Refused as refused:
         return refused.reply
 
 
-def _matched(request: Request) -> tuple[Callable[[Call], Reply], dict[str, str]]:
-    for method, pattern, respond in ROUTES:
+def _matched(request: Request) -> tuple[Callable[[Call], Reply], str, dict[str, str]]:
+    for method, pattern, needs, respond in ROUTES:
         match = pattern.fullmatch(request.path)
         if match and method == request.method:
-            return respond, match.groupdict()
+            return respond, needs, match.groupdict()
     raise not_found()
 
 
@@ -124,31 +127,34 @@ def _check_runs(call: Call) -> Reply:
     return Reply(200, {"total_count": len(found), "check_runs": runs.payload}, runs.headers)
 
 
-def _route(method: str, path: str, respond: Callable[[Call], Reply]) -> Any:
+def _route(method: str, path: str, needs: str, respond: Callable[[Call], Reply]) -> Any:
     pattern = path.replace("REPO", r"/repos/(?P<repository>[^/]+/[^/]+)").replace(
         "ORG", "/orgs/(?P<organization>[^/]+)"
     )
-    return method, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>\\d+)", pattern)), respond
+    return method, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>\\d+)", pattern)), needs, respond
 
 
-ROUTES: list[tuple[str, re.Pattern[str], Callable[[Call], Reply]]] = [
-    _route("GET", "REPO", _repository),
-    _route("GET", "REPO/pulls/{number}", _pull),
-    _route("GET", "REPO/pulls/{number}/reviews", _reviews),
-    _route("POST", "REPO/pulls/{number}/reviews", _post_review),
-    _route("GET", "REPO/pulls/{number}/reviews/{review}", _review),
-    _route("GET", "REPO/pulls/{number}/reviews/{review}/comments", _review_comments),
-    _route("GET", "REPO/pulls/{number}/comments", _pull_comments),
-    _route("GET", "REPO/issues/{number}/comments", _issue_comments),
-    _route("POST", "REPO/issues/{number}/comments", _post_issue_comment),
-    _route("POST", "REPO/check-runs", _create_check_run),
-    _route("GET", "REPO/check-runs/{check_run}", _check_run),
-    _route("PATCH", "REPO/check-runs/{check_run}", _update_check_run),
-    _route("GET", "REPO/commits/(?P<ref>[^/]+)/check-runs", _check_runs),
-    _route("GET", "REPO/hooks/{hook}/deliveries", list_deliveries),
-    _route("GET", "ORG/hooks/{hook}/deliveries", list_deliveries),
-    _route("GET", "/app/hook/deliveries", list_deliveries),
-    _route("POST", "REPO/hooks/{hook}/deliveries/{attempt}/attempts", redeliver),
-    _route("POST", "ORG/hooks/{hook}/deliveries/{attempt}/attempts", redeliver),
-    _route("POST", "/app/hook/deliveries/{attempt}/attempts", redeliver),
+ROUTES: list[tuple[str, re.Pattern[str], str, Callable[[Call], Reply]]] = [
+    _route("GET", "REPO", "metadata:read", _repository),
+    _route("GET", "REPO/pulls/{number}", "pull_requests:read", _pull),
+    _route("GET", "REPO/pulls/{number}/reviews", "pull_requests:read", _reviews),
+    _route("POST", "REPO/pulls/{number}/reviews", "pull_requests:write", _post_review),
+    _route("GET", "REPO/pulls/{number}/reviews/{review}", "pull_requests:read", _review),
+    _route("GET", "REPO/pulls/{number}/reviews/{review}/comments", "pull_requests:read", _review_comments),
+    _route("GET", "REPO/pulls/{number}/comments", "pull_requests:read", _pull_comments),
+    _route("GET", "REPO/issues/{number}/comments", "issues:read", _issue_comments),
+    _route("POST", "REPO/issues/{number}/comments", "issues:write", _post_issue_comment),
+    _route("POST", "REPO/check-runs", "checks:write", _create_check_run),
+    _route("GET", "REPO/check-runs/{check_run}", "checks:read", _check_run),
+    _route("PATCH", "REPO/check-runs/{check_run}", "checks:write", _update_check_run),
+    _route("GET", "REPO/commits/(?P<ref>[^/]+)/check-runs", "checks:read", _check_runs),
+    _route("GET", "REPO/hooks/{hook}/deliveries", "repository_hooks:read", list_deliveries),
+    _route("GET", "ORG/hooks/{hook}/deliveries", "organization_hooks:read", list_deliveries),
+    _route("GET", "/app/hook/deliveries", APP, list_deliveries),
+    _route("POST", "REPO/hooks/{hook}/deliveries/{attempt}/attempts", "repository_hooks:write", redeliver),
+    _route("POST", "ORG/hooks/{hook}/deliveries/{attempt}/attempts", "organization_hooks:write", redeliver),
+    _route("POST", "/app/hook/deliveries/{attempt}/attempts", APP, redeliver),
+    _route("GET", "REPO/installation", APP, installation_of_repository),
+    _route("POST", "/app/installations/{installation}/access_tokens", APP, make_token),
+    _route("DELETE", "/installation/token", TOKEN, revoke_token),
 ]

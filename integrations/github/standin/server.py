@@ -14,6 +14,7 @@ from integrations.github.standin.deliveries import Delivery, Hook
 from integrations.github.standin.faults import Fault, Faults
 from integrations.github.standin.handler import Hosting, Server
 from integrations.github.standin.hosted import HostedRepository
+from integrations.github.standin.installations import Installations
 from integrations.github.standin.log import Log
 from integrations.github.standin.payloads import Links
 from integrations.github.standin.records import (
@@ -52,7 +53,7 @@ class StandIn:
 
     `repositories` maps full names to git directories. Every verb below sends its webhook, signed with `secret`, to
     `webhook_url` and returns once it was answered, or at once if it `waits` not; with no address the delivery is only
-    remembered. REST wants `token`; git wants it for private repositories only.
+    remembered. REST wants `token`, or what the App of `installations` has; git wants it for private repositories only.
     """
 
     def __init__(
@@ -98,6 +99,11 @@ class StandIn:
     @property
     def links(self) -> Links:
         return self._server.links
+
+    @property
+    def installations(self) -> Installations:
+        """Where a GitHub App is registered and installed; there is none at first."""
+        return self.records.installations
 
     @property
     def base_url(self) -> str:

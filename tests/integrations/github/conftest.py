@@ -6,8 +6,10 @@ import pytest
 
 from integrations.github.client import GitHub
 from integrations.github.standin import StandIn
+from integrations.github.standin.installations import Installations
 from tests.integrations.github.contract import SLICE, ContractTransport
 from tests.integrations.github.receiver import Receiver
+from tests.integrations.github.registration import APP_ID, PUBLIC_KEY, Clock
 from tests.integrations.github.repository import make_repository
 
 
@@ -52,6 +54,21 @@ def waits() -> list[float]:
 def transport() -> httpx.BaseTransport:
     """Where GitHub's description is there, all traffic is held against it."""
     return ContractTransport("/api/v3") if SLICE and SLICE.exists() else httpx.HTTPTransport()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """What the App and the stand-in's tokens go by."""
+    return Clock()
+
+
+@pytest.fixture
+def registered(standin: StandIn, clock: Clock) -> Installations:
+    """The App is registered with the stand-in and installed where octo/app is."""
+    standin.installations.clock = clock
+    standin.installations.register(APP_ID, PUBLIC_KEY)
+    standin.installations.install("octo")
+    return standin.installations
 
 
 @pytest.fixture

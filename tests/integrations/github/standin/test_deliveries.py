@@ -9,6 +9,7 @@ import pytest
 
 from integrations.github.standin import StandIn
 from integrations.github.standin.deliveries import signed_headers
+from integrations.github.standin.installations import installation_id
 from tests.integrations.github.repository import commit, git
 from tests.services import wait_until
 from tests.shared_data import SHARED_DATA, needs_shared_data
@@ -43,7 +44,7 @@ def test_an_opened_pull_request_is_told(receiver, standin, number):
     assert (payload["action"], payload["number"]) == ("opened", number)
     assert payload["pull_request"]["head"]["sha"] == standin.records.pulls["octo/app", number].head_sha
     assert payload["repository"]["full_name"] == "octo/app"
-    assert payload["installation"]["id"] == 1
+    assert payload["installation"]["id"] == installation_id("octo")
 
 
 def test_a_push_tells_the_head_before_and_after(receiver, repository, standin, number):
