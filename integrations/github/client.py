@@ -16,7 +16,9 @@ import httpx
 import structlog
 
 from integrations.github.connection import Connection
+from integrations.github.credentials import Credential
 from integrations.github.errors import DEFAULT_GATES, Gates, PayloadShapeUnexpected
+from integrations.github.paths import FULL_NAME, OWNER, repository_path
 from integrations.github.shapes import required
 from integrations.github.types import (
     CheckOutput,
@@ -28,9 +30,7 @@ from integrations.github.types import (
     ReviewComment,
 )
 
-_OWNER = r"(?!\.)[A-Za-z0-9._-]{1,100}"
-_FULL_NAME = re.compile(rf"{_OWNER}/(?!\.{{1,2}}(?:/|$))[A-Za-z0-9._-]{{1,100}}")
-_HOOK = re.compile(rf"app/hook|(?:repos/{_FULL_NAME.pattern}|orgs/{_OWNER})/hooks/[1-9][0-9]{{0,18}}")
+_HOOK = re.compile(rf"app/hook|(?:repos/{FULL_NAME.pattern}|orgs/{OWNER})/hooks/[1-9][0-9]{{0,18}}")
 # A hundred attempts each: more than an hour of twenty deliveries a second, and a fifth of a token's requests an hour.
 MAX_HOOK_PAGES = 1_000
 
@@ -38,20 +38,20 @@ log = structlog.get_logger(__name__)
 
 
 class GitHub:
-    """GitHub's REST API at `base_url` ("https://api.github.com"), acting as the owner of `token`.
+    """GitHub's REST API at `base_url` ("https://api.github.com"), acting by a plain token or by an App (see `app`).
 
-    Errors that tell about GitHub as a whole name one of `gates`.
+    Errors that tell about GitHub as a whole name one of `gates`, or the gate of the bearer they met with.
     """
 
     def __init__(
         self,
         base_url: str,
-        token: str,
+        credential: str | Credential,
         *,
         gates: Gates = DEFAULT_GATES,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._connection = Connection(base_url, token, gates=gates, transport=transport)
+        self._connection = Connection(base_url, credential, gates=gates, transport=transport)
 
     def __repr__(self) -> str:
         return f"GitHub({self._connection.base_url!r})"
@@ -112,7 +112,7 @@ class GitHub:
 
     def list_check_runs(self, repository: str, head_sha: str, name: str) -> list[CheckRun]:
         """The check runs of that name on the commit, superseded ones included."""
-        path = f"{_repository(repository)}/commits/{head_sha}/check-runs"
+        path = f"{repository_path(repository)}/commits/{head_sha}/check-runs"
         pages = self._connection.pages(path, check_name=name, filter="all")
         return [CheckRun.from_payload(item) for page in pages for item in required(page, "check_runs", list)]
 
@@ -133,7 +133,7 @@ class GitHub:
         named = {"name": name, "head_sha": head_sha, "external_id": external_id, "details_url": details_url}
         return self._connection.write(
             "POST",
-            f"{_repository(repository)}/check-runs",
+            f"{repository_path(repository)}/check-runs",
             {key: value for key, value in named.items() if value} | _check_state(status, conclusion, output),
             CheckRun.from_payload,
             before_send=before_send,
@@ -152,7 +152,7 @@ class GitHub:
         """Set the state again: the same update twice is harmless, so an unknown outcome may be sent again."""
         return self._connection.write(
             "PATCH",
-            f"{_repository(repository)}/check-runs/{check_run_id:d}",
+            f"{repository_path(repository)}/check-runs/{check_run_id:d}",
             _check_state(status, conclusion, output),
             CheckRun.from_payload,
             before_send=before_send,
@@ -178,12 +178,6 @@ class GitHub:
         self._connection.send("POST", f"{_hook(hook)}/deliveries/{attempt_id:d}/attempts")
 
 
-def _repository(full_name: str) -> str:
-    if not _FULL_NAME.fullmatch(full_name):
-        raise ValueError(f"{full_name!r} is no repository's full name, such as octo/app.")
-    return f"/repos/{full_name}"
-
-
 def is_hook(path: str) -> bool:
     """Whether it is a webhook's path in the API, such as repos/octo/app/hooks/1."""
     return bool(_HOOK.fullmatch(path))
@@ -196,7 +190,7 @@ def _hook(path: str) -> str:
 
 
 def _pull(full_name: str, number: int) -> str:
-    return f"{_repository(full_name)}/pulls/{number:d}"
+    return f"{repository_path(full_name)}/pulls/{number:d}"
 
 
 def _check_state(status: str, conclusion: str | None, output: CheckOutput | None) -> dict[str, Any]:

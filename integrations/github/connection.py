@@ -2,6 +2,7 @@
 
 A GET is tried up to three times when GitHub fails or cannot be reached, or asks for a wait short enough to sit out;
 everything longer is left to the job's own retry. A write is sent once: when no answer comes, `OutcomeUnknown`.
+What is answered with 401 is sent again, once, if its credential can be renewed.
 Redirects are followed on the same origin only, links to next pages are read and never followed, answers are capped.
 Not for git: see the `git` room.
 """
@@ -9,6 +10,7 @@ Not for git: see the `git` room.
 import random
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -17,11 +19,13 @@ import httpx
 import structlog
 
 from integrations.github.answers import Answer, refusal
+from integrations.github.credentials import Bearer, Credential, PlainToken
 from integrations.github.errors import (
     DEFAULT_GATES,
     AnswerTooLarge,
     Gates,
     GitHubUnavailable,
+    NewTokenRefused,
     OutcomeUnknown,
     PayloadShapeUnexpected,
     RateLimited,
@@ -31,8 +35,8 @@ from integrations.github.errors import (
 T = TypeVar("T")
 
 TIMEOUTS = httpx.Timeout(connect=3.0, read=15.0, write=4.0, pool=1.0)
-# The longest from a write's start to its answer or to giving up, for whoever must hold a lease across it. What can
-# take longer is an answer that trickles in, and then GitHub has done what was asked.
+# How long after its start a write may still be on its way, for whoever must hold a lease across it. What can take
+# longer is an answer that trickles in, and then GitHub has done what was asked.
 WRITE_SECONDS_AT_MOST = 26.0
 LONGEST_BODY_SECONDS = 15.0
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
@@ -40,9 +44,19 @@ PER_PAGE = 100
 MAX_PAGES = 50
 MAX_REDIRECTS = 3
 RETRY_DELAYS_SECONDS = (0.4, 1.2)
-LATEST_RESEND_SECONDS = 3.0
+# A write whose token had to be made, or that was redirected, leaves within this of its start or not at all.
+LATEST_SEND_SECONDS = 3.0
 LONGEST_WAIT_IN_PLACE_SECONDS = 3.0
 
+UNAUTHORIZED = 401
+
+_HEADERS = {
+    "Accept": "application/vnd.github+json",
+    # Uncompressed, so the cap on what is read is a cap on what is held.
+    "Accept-Encoding": "identity",
+    "X-GitHub-Api-Version": "2022-11-28",
+    "User-Agent": "kodus-queue",
+}
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
@@ -50,12 +64,12 @@ log = structlog.get_logger(__name__)
 
 
 class Connection:
-    """Holds the token and the sockets. Threads may share it."""
+    """Holds the credential and the sockets. Threads may share it."""
 
     def __init__(
         self,
         base_url: str,
-        token: str,
+        credential: str | Credential,
         *,
         gates: Gates = DEFAULT_GATES,
         transport: httpx.BaseTransport | None = None,
@@ -63,10 +77,13 @@ class Connection:
     ) -> None:
         self.base_url = checked_base_url(base_url)
         self._gates = gates
+        if isinstance(credential, str):
+            credential = PlainToken(Bearer(credential, gates.credential))
+        self._credential: Credential = credential
         self._sleep = sleep
         self._http = httpx.Client(
             base_url=self.base_url,
-            headers=_headers(token),
+            headers=_HEADERS,
             timeout=TIMEOUTS,
             transport=transport,
             trust_env=urlsplit(base_url).hostname not in _LOOPBACK,
@@ -117,45 +134,52 @@ class Connection:
         body: dict[str, Any] | None = None,
         *,
         before_send: Callable[[], None] | None = None,
+        bearer: Bearer | None = None,
     ) -> Answer:
         """Send once; the answer when GitHub said yes. OutcomeUnknown when it said neither yes nor no.
 
         `before_send` is called when the connection stands, immediately before the first byte, and again for each
-        redirect that is followed; what it raises stops the request and comes out as it is.
+        redirect that is followed and each token that is renewed; what it raises stops the request and comes out as it
+        is. `bearer` goes instead of the credential's.
         """
         extensions = {"trace": _before_first_byte(before_send)} if before_send else {}
-        answer = self._exchange(method, path, json=body, extensions=extensions)
-        if not answer.ok:
-            raise refusal(answer, now=datetime.now(UTC), gates=self._gates)
-        return answer
+        return self._exchange(method, path, bearer=bearer, json=body, extensions=extensions)
 
     def _get(self, path: str, params: dict[str, str | int]) -> Answer:
         for delay in RETRY_DELAYS_SECONDS:
             try:
-                return self._get_once(path, params)
+                return self._exchange("GET", path, params=params)
             except (GitHubUnavailable, RateLimited) as error:
                 wait = delay * random.uniform(0.75, 1.25) if error.retry_after is None else error.retry_after  # noqa: S311 - spreads tries
                 if wait > LONGEST_WAIT_IN_PLACE_SECONDS:
                     raise
                 log.info("github.read_retried", path=path, error=str(error), wait_seconds=wait)
                 self._sleep(wait)
-        return self._get_once(path, params)
+        return self._exchange("GET", path, params=params)
 
-    def _get_once(self, path: str, params: dict[str, str | int]) -> Answer:
-        answer = self._exchange("GET", path, params=params)
-        if not answer.ok:
-            raise refusal(answer, now=datetime.now(UTC), gates=self._gates)
-        return answer
+    def _exchange(self, method: str, path: str, *, bearer: Bearer | None = None, **content: Any) -> Answer:
+        """The answer when GitHub said yes; else what it said is raised."""
+        started = time.monotonic()
+        shown = bearer or self._credential.bearer_for(path)
+        answer = self._answer_to(method, path, shown, started, content)
+        renewed = self._credential.renewed(path, shown) if answer.status == UNAUTHORIZED and not bearer else None
+        if renewed:
+            shown, answer = renewed, self._answer_to(method, path, renewed, started, content)
+        if answer.ok:
+            return answer
+        refused = refusal(answer, now=datetime.now(UTC), gates=replace(self._gates, credential=shown.gate))
+        raise NewTokenRefused(refused.detail) if renewed and answer.status == UNAUTHORIZED else refused
 
-    def _exchange(self, method: str, path: str, **content: Any) -> Answer:
-        request, started = self._http.build_request(method, path, **content), time.monotonic()
+    def _answer_to(self, method: str, path: str, shown: Bearer, started: float, content: dict[str, Any]) -> Answer:
+        authorization = {"Authorization": f"Bearer {shown.token}"}
+        request = self._http.build_request(method, path, headers=authorization, **content)
         for _ in range(MAX_REDIRECTS + 1):
+            if method != "GET" and time.monotonic() - started > LATEST_SEND_SECONDS:
+                raise GitHubUnavailable(f"{method} {path} could not be sent in time.", gate=self._gates.host)
             answer, redirect = self._send(request, path)
             if redirect is None:
                 return answer
             request = self._redirected(request, redirect)
-            if method != "GET" and time.monotonic() - started > LATEST_RESEND_SECONDS:
-                raise GitHubUnavailable(f"{method} {path} was redirected too late.", gate=self._gates.host)
         raise RedirectRefused(f"{method} {path} was redirected more than {MAX_REDIRECTS} times.")
 
     def _send(self, request: httpx.Request, path: str) -> tuple[Answer, httpx.Request | None]:
@@ -201,17 +225,6 @@ def checked_base_url(base_url: str) -> str:
     if not safe or not parts.hostname or parts.username or parts.query or parts.fragment:
         raise ValueError("GitHub's base URL must be https://HOST[/PATH], or http:// on this machine.")
     return base_url.rstrip("/")
-
-
-def _headers(token: str) -> dict[str, str]:
-    return {
-        "Authorization": f"Bearer {token}",
-        "Accept": "application/vnd.github+json",
-        # Uncompressed, so the cap on what is read is a cap on what is held.
-        "Accept-Encoding": "identity",
-        "X-GitHub-Api-Version": "2022-11-28",
-        "User-Agent": "kodus-queue",
-    }
 
 
 def _read_capped(response: httpx.Response) -> bytes:

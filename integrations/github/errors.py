@@ -4,7 +4,7 @@
 simply be read again. A write is different: `OutcomeUnknown` means it may have been applied, so look before writing.
 
 Some errors tell about GitHub as a whole, not about one request: their `gate` names what had better be closed to all
-for a while. A rate limit closes the gate of the credential, a failing server that of the host.
+for a while. A rate limit closes the gate of the bearer it met, a failing server that of the host.
 """
 
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ class GitHubError(Exception):
     def __init__(self, detail: str = "") -> None:
         summary = (self.__doc__ or "").partition("\n")[0]
         super().__init__(f"{summary} {detail}".strip())
+        self.detail = detail
 
 
 class RequestRefused(GitHubError):
@@ -59,8 +60,30 @@ class ValidationFailed(RequestRefused):
         self.errors = errors
 
 
+class AppNotInstalled(RequestRefused):
+    """The GitHub App is not installed on this repository."""
+
+
+class InstallationSuspended(RequestRefused):
+    """The installation of the GitHub App is suspended."""
+
+
+class TokenNotGranted(RequestRefused):
+    """The installation of the GitHub App does not include this repository, or was not granted what reviews need."""
+
+
 class RedirectRefused(RequestRefused):
     """GitHub pointed to another host, or in circles; redirects are followed on the same host only."""
+
+
+class PrivateKeyUnreadable(GitHubError):
+    """The GitHub App's private key is no RSA key in PEM form without a passphrase."""
+
+    permanent = True
+
+
+class NewTokenRefused(GitHubError):
+    """GitHub does not accept a token that it has just made."""
 
 
 class PayloadShapeUnexpected(GitHubError):

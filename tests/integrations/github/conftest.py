@@ -4,12 +4,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from integrations.github.app import App
 from integrations.github.client import GitHub
 from integrations.github.standin import StandIn
 from integrations.github.standin.installations import Installations
 from tests.integrations.github.contract import SLICE, ContractTransport
 from tests.integrations.github.receiver import Receiver
-from tests.integrations.github.registration import APP_ID, PUBLIC_KEY, Clock
+from tests.integrations.github.registration import APP_ID, PRIVATE_KEY, PUBLIC_KEY, Clock
 from tests.integrations.github.repository import make_repository
 
 
@@ -69,6 +70,19 @@ def registered(standin: StandIn, clock: Clock) -> Installations:
     standin.installations.register(APP_ID, PUBLIC_KEY)
     standin.installations.install("octo")
     return standin.installations
+
+
+@pytest.fixture
+def app(standin: StandIn, registered: Installations, clock: Clock, transport: httpx.BaseTransport) -> App:
+    return App(standin.base_url, APP_ID, PRIVATE_KEY, now=clock, transport=transport)
+
+
+@pytest.fixture
+def github_of_app(standin: StandIn, app: App, waits: list[float], transport: httpx.BaseTransport) -> GitHub:
+    """The client at the stand-in, acting as the App."""
+    github = GitHub(standin.base_url, app, transport=transport)
+    github._connection._sleep = app._connection._sleep = waits.append
+    return github
 
 
 @pytest.fixture
