@@ -8,5 +8,11 @@ class KodusQueueConfig(AppConfig):
     name = "kodus_queue"
 
     def ready(self) -> None:
-        for check in (checks.check_secret_key, checks.check_debug, checks.check_github):
+        for check in (
+            checks.check_secret_key,
+            checks.check_debug,
+            checks.check_github,
+            checks.check_github_app,
+            checks.check_hooks_of_the_app,
+        ):
             register(check, "kodus_queue")

@@ -52,6 +52,9 @@ GRAPH_WAIT_SECONDS = env_int("KODUS_GRAPH_WAIT_SECONDS", 900, minimum=1)
 GITHUB_API_URL = env_str("KODUS_GITHUB_API_URL", "https://api.github.com")
 GITHUB_GIT_URL = env_str("KODUS_GITHUB_GIT_URL", "https://github.com")
 GITHUB_TOKEN = env_secret("KODUS_GITHUB_TOKEN")
+# Instead of the token. A file of variables has no line breaks within one: there, \n may stand for them.
+GITHUB_APP_ID = env_str("KODUS_GITHUB_APP_ID")
+GITHUB_APP_PRIVATE_KEY = env_secret("KODUS_GITHUB_APP_PRIVATE_KEY").replace("\\n", "\n")
 # Several secrets may be active at once, so that one can be exchanged without losing a delivery.
 GITHUB_WEBHOOK_SECRETS = tuple(
     secret.strip().encode() for secret in env_secret("KODUS_GITHUB_WEBHOOK_SECRET").split(",") if secret.strip()

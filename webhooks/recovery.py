@@ -23,7 +23,7 @@ from jobs.enqueue import Enqueued, enqueue
 from jobs.inbox import process_once
 from jobs.outcomes import Completed
 from jobs.states import WorkflowType
-from reviews.code_host import GATES, github
+from reviews.code_host import gates_of, github
 from telemetry.redaction import redact
 from webhooks.fields import clean
 from webhooks.missed import gap_of, look_through
@@ -62,7 +62,7 @@ def request_recovery(path: str) -> Enqueued:
         dedupe_key=path,
         organization=owner,
         subject=path,
-        gates=GATES,
+        gates=gates_of(None),
     )
 
 
