@@ -27,6 +27,9 @@ NETWORK = {"urlopen", "GitHub", "open_mirror", "fetch", "publish", "post_review"
     "update_check_run",
     "list_check_runs",
     "list_review_comments",
+    "list_issue_comments",
+    "post_issue_comment",
+    "react",
     "hook_deliveries",
     "redeliver",
 }

@@ -1,14 +1,15 @@
 """The calls to GitHub that reviews use, named as verbs.
 
 `repository` is always the full name, "octo/app". Reads may be repeated; a write is sent once and raises
-`OutcomeUnknown` when nobody can say whether it was applied: look (`list_reviews`, `list_check_runs`) before writing
-again. Every error is a `GitHubError` with `permanent` and `retry_after`. The `before_send` of a write is called
-immediately before its bytes leave and may raise to stop it: whoever was asleep since they looked must look again.
+`OutcomeUnknown` when nobody can say whether it was applied: look (`list_reviews`, `list_check_runs`,
+`list_issue_comments`) before writing again. Every error is a `GitHubError` with `permanent` and `retry_after`. The
+`before_send` of a write is called immediately before its bytes leave and may raise to stop it: whoever was asleep
+since they looked must look again.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -24,6 +25,7 @@ from integrations.github.types import (
     CheckOutput,
     CheckRun,
     HookDelivery,
+    IssueComment,
     PostedComment,
     PullRequest,
     Review,
@@ -107,6 +109,38 @@ class GitHub:
                 "comments": [comment.as_payload() for comment in comments],
             },
             Review.from_payload,
+            before_send=before_send,
+        )
+
+    def list_issue_comments(self, repository: str, number: int, *, since: datetime) -> list[IssueComment]:
+        """The comments on the conversation that were written or changed from that second on, oldest first."""
+        path = f"{repository_path(repository)}/issues/{number:d}/comments"
+        pages = self._connection.pages(path, since=f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
+        return [IssueComment.from_payload(item) for page in pages for item in _items(page)]
+
+    def post_issue_comment(
+        self, repository: str, number: int, body: str, *, before_send: Callable[[], None] | None = None
+    ) -> IssueComment:
+        """Comment on the conversation of a pull request."""
+        return self._connection.write(
+            "POST",
+            f"{repository_path(repository)}/issues/{number:d}/comments",
+            {"body": body},
+            IssueComment.from_payload,
+            before_send=before_send,
+        )
+
+    def react(
+        self, repository: str, comment_id: int, content: str, *, before_send: Callable[[], None] | None = None
+    ) -> None:
+        """React to a comment on the conversation: "+1", "confused", "eyes" and the like.
+
+        The same reaction twice is one, so an unknown outcome may be sent again.
+        """
+        self._connection.send(
+            "POST",
+            f"{repository_path(repository)}/issues/comments/{comment_id:d}/reactions",
+            {"content": content},
             before_send=before_send,
         )
 

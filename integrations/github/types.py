@@ -128,6 +128,18 @@ class PostedComment:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueComment:
+    """A comment on the conversation of a pull request, which GitHub keeps as that of an issue."""
+
+    id: int
+    body: str
+
+    @classmethod
+    def from_payload(cls, payload: Any) -> Self:
+        return cls(id=required_id(payload, "id"), body=optional(payload, "body", str, ""))
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     id: int
     state: str  # "COMMENTED", "APPROVED", "CHANGES_REQUESTED", "DISMISSED" or "PENDING"

@@ -10,6 +10,8 @@ from typing import Any
 from integrations.github.standin.hosted import HostedRepository
 from integrations.github.standin.installations import Installations
 
+OUR_LOGIN = "kodus[bot]"
+
 
 def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -91,6 +93,16 @@ class StoredIssueComment:
     author: str
     body: str
     created_at: str
+    association: str = "MEMBER"  # of its author with the repository
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReaction:
+    id: int
+    comment: StoredIssueComment
+    author: str
+    content: str
+    created_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +126,7 @@ class Records:
     comments: list[StoredComment] = field(default_factory=list)
     check_runs: list[StoredCheckRun] = field(default_factory=list)
     issue_comments: list[StoredIssueComment] = field(default_factory=list)
+    reactions: list[StoredReaction] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
     installations: Installations = field(default_factory=Installations)
     _ids: Iterator[int] = field(default_factory=lambda: count(1001))

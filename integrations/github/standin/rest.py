@@ -7,6 +7,7 @@ from typing import Any
 from integrations.github.standin import payloads, writings
 from integrations.github.standin.calls import Call, page
 from integrations.github.standin.checking import change_check_run, create_check_run
+from integrations.github.standin.conversation import list_issue_comments, list_reactions, post_issue_comment, react
 from integrations.github.standin.deliveries import Hook
 from integrations.github.standin.hooks import list_deliveries, redeliver
 from integrations.github.standin.hosted import UnknownRevision
@@ -14,10 +15,8 @@ from integrations.github.standin.http import Refused, Reply, Request, not_found
 from integrations.github.standin.installations import APP, TOKEN, Caller
 from integrations.github.standin.installing import installation_of_repository, make_token, revoke_token
 from integrations.github.standin.payloads import Links
-from integrations.github.standin.records import Records, StoredIssueComment, now
+from integrations.github.standin.records import OUR_LOGIN, Records
 from integrations.github.standin.reviewing import post_review
-
-OUR_LOGIN = "kodus[bot]"
 
 
 def answer(records: Records, hook: Hook, links: Links, request: Request, caller: Caller) -> Reply:
@@ -83,21 +82,6 @@ def _pull_comments(call: Call) -> Reply:
     return page(call, [writings.review_comment(call.links, comment) for comment in found])
 
 
-def _issue_comments(call: Call) -> Reply:
-    pull = call.pull
-    found = [comment for comment in call.records.issue_comments if comment.pull is pull]
-    return page(call, [writings.issue_comment(call.links, comment) for comment in found])
-
-
-def _post_issue_comment(call: Call) -> Reply:
-    body = call.request.body
-    if not isinstance(body, dict) or not isinstance(body.get("body"), str):
-        raise Refused(422, "Invalid request.")
-    stored = StoredIssueComment(call.records.new_id(), call.pull, OUR_LOGIN, body["body"], now())
-    call.records.issue_comments.append(stored)
-    return Reply(201, writings.issue_comment(call.links, stored))
-
-
 def _create_check_run(call: Call) -> Reply:
     run = create_check_run(call.records, call.hosted, call.request.body)
     return Reply(201, writings.check_run(call.links, run))
@@ -142,8 +126,10 @@ ROUTES: list[tuple[str, re.Pattern[str], str, Callable[[Call], Reply]]] = [
     _route("GET", "REPO/pulls/{number}/reviews/{review}", "pull_requests:read", _review),
     _route("GET", "REPO/pulls/{number}/reviews/{review}/comments", "pull_requests:read", _review_comments),
     _route("GET", "REPO/pulls/{number}/comments", "pull_requests:read", _pull_comments),
-    _route("GET", "REPO/issues/{number}/comments", "issues:read", _issue_comments),
-    _route("POST", "REPO/issues/{number}/comments", "issues:write", _post_issue_comment),
+    _route("GET", "REPO/issues/{number}/comments", "issues:read", list_issue_comments),
+    _route("POST", "REPO/issues/{number}/comments", "issues:write", post_issue_comment),
+    _route("GET", "REPO/issues/comments/{comment}/reactions", "issues:read", list_reactions),
+    _route("POST", "REPO/issues/comments/{comment}/reactions", "issues:write", react),
     _route("POST", "REPO/check-runs", "checks:write", _create_check_run),
     _route("GET", "REPO/check-runs/{check_run}", "checks:read", _check_run),
     _route("PATCH", "REPO/check-runs/{check_run}", "checks:write", _update_check_run),

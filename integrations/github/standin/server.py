@@ -196,11 +196,13 @@ class StandIn:
     def ready_for_review(self, repository: str, number: int) -> Delivery:
         return self._change(repository, number, "ready_for_review", {"draft": False})
 
-    def comment(self, repository: str, number: int, body: str, *, author: str = "octocat") -> Delivery:
+    def comment(
+        self, repository: str, number: int, body: str, *, author: str = "octocat", association: str = "MEMBER"
+    ) -> Delivery:
         """Comment on the conversation of a pull request."""
         with self.records.lock:
             pull = self.records.pulls[repository, number]
-            stored = StoredIssueComment(self.records.new_id(), pull, author, body, now())
+            stored = StoredIssueComment(self.records.new_id(), pull, author, body, now(), association)
             self.records.issue_comments.append(stored)
         return self.hook.send("issue_comment", events.issue_comment(self.links, stored))
 
@@ -252,6 +254,14 @@ class StandIn:
     def review_comments(self, repository: str, number: int) -> list[StoredComment]:
         pull = self.records.pulls[repository, number]
         return [comment for comment in self.records.comments if comment.review.pull is pull]
+
+    def issue_comments(self, repository: str, number: int) -> list[StoredIssueComment]:
+        pull = self.records.pulls[repository, number]
+        return [comment for comment in self.records.issue_comments if comment.pull is pull]
+
+    def reactions(self, comment_id: int) -> list[str]:
+        """What our reactions to the comment are, in order."""
+        return [reaction.content for reaction in self.records.reactions if reaction.comment.id == comment_id]
 
     def check_runs(self, repository: str, head_sha: str) -> list[StoredCheckRun]:
         hosted = self.records.repositories[repository]

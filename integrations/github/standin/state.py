@@ -21,6 +21,13 @@ def state(records: Records, links: Links, deliveries: Iterable[Delivery]) -> dic
                 {"pull_request": stored.review.pull.full_name, **writings.review_comment(links, stored)}
                 for stored in records.comments
             ],
+            "issue_comments": [
+                {"pull_request": stored.pull.full_name, **writings.issue_comment(links, stored)}
+                for stored in records.issue_comments
+            ],
+            "reactions": [
+                {"comment": stored.comment.id, **writings.reaction(links, stored)} for stored in records.reactions
+            ],
             "check_runs": [writings.check_run(links, run) for run in records.check_runs],
             "deliveries": [delivery_summary(delivery) for delivery in deliveries],
             "writes": [asdict(write) | {"at": write.at.isoformat()} for write in records.writes],

@@ -7,6 +7,7 @@ from integrations.github.standin.records import (
     StoredCheckRun,
     StoredComment,
     StoredIssueComment,
+    StoredReaction,
     StoredReview,
 )
 
@@ -74,9 +75,19 @@ def issue_comment(links: Links, stored: StoredIssueComment) -> dict[str, Any]:
         "user": user(links, stored.author),
         "created_at": stored.created_at,
         "updated_at": stored.created_at,
-        "author_association": "MEMBER",
+        "author_association": stored.association,
         "body": stored.body,
         "performed_via_github_app": None,
+    }
+
+
+def reaction(links: Links, stored: StoredReaction) -> dict[str, Any]:
+    return {
+        "id": stored.id,
+        "node_id": node_id("Reaction", stored.id),
+        "user": user(links, stored.author),
+        "content": stored.content,
+        "created_at": stored.created_at,
     }
 
 

@@ -23,6 +23,10 @@ UNDESCRIBED = {401, 403, 404, 422, 429, 500, 502, 503}
 # and of that not the redelivery: an empty request, answered 202 with an empty object. It lacks the revocation of a
 # token, too: an empty request, answered 204 with nothing.
 _HOOK = re.compile(r"^/(?:repos/[^/]+/[^/]+|orgs/[^/]+)/hooks/\d+(?=/)")
+# Of reactions it has those to a comment on a line; to a comment on the conversation they are the same.
+_ON_A_LINE, _ON_THE_CONVERSATION = (
+    f"/repos/{{owner}}/{{repo}}/{kind}/comments/{{comment_id}}/reactions" for kind in ("pulls", "issues")
+)
 _EMPTY = {"content": {"application/json": {"schema": {"type": "object", "maxProperties": 0}}}}
 _MISSING = {
     "/app/hook/deliveries/{delivery_id}/attempts": {"post": {"responses": {"202": _EMPTY}}},
@@ -106,7 +110,8 @@ def _validator(pointer: str) -> OAS30Validator:
 def _description() -> dict[str, Any]:
     assert SLICE is not None
     described = json.loads(SLICE.read_bytes(), object_hook=_with_nullable_enums)
-    return described | {"paths": described["paths"] | _MISSING}
+    reactions = {_ON_THE_CONVERSATION: described["paths"][_ON_A_LINE]}
+    return described | {"paths": described["paths"] | _MISSING | reactions}
 
 
 def _with_nullable_enums(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The client's calls, against the stand-in."""
 
 import socket
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -105,6 +106,25 @@ def test_check_runs_are_found_by_commit_and_name(github, standin, number):
     github.create_check_run("octo/app", name="Tests", head_sha=sha)
     assert github.list_check_runs("octo/app", sha, "Kodus") == [ours]
     assert github.list_check_runs("octo/app", "main", "Kodus") == []
+
+
+def test_a_comment_on_the_conversation_is_posted_and_found_again(github, standin, number):
+    began = datetime.now(UTC)
+    posted = github.post_issue_comment("octo/app", number, "Nothing stands in the way.")
+    assert github.list_issue_comments("octo/app", number, since=began) == [posted]
+    assert github.list_issue_comments("octo/app", number, since=began + timedelta(minutes=1)) == []
+
+
+def test_a_reaction_may_be_given_again(github, standin, number):
+    comment = github.post_issue_comment("octo/app", number, "/review")
+    for _ in range(2):
+        github.react("octo/app", comment.id, "eyes")
+    assert standin.reactions(comment.id) == ["eyes"]
+
+
+def test_a_comment_that_is_gone_cannot_be_reacted_to(github, number):
+    with pytest.raises(NotFound):
+        github.react("octo/app", 99, "eyes")
 
 
 def test_a_write_whose_answer_is_lost_is_unknown_and_not_sent_again(github, standin, number):

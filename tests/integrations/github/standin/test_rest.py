@@ -62,6 +62,32 @@ def test_a_comment_on_the_conversation_can_be_posted_and_read(rest, standin, num
     assert [comment["body"] for comment in rest.get(f"/issues/{number}/comments").json()] == ["Hello"]
 
 
+def test_comments_on_the_conversation_are_listed_since_an_instant(rest, standin, number):
+    standin.comment("octo/app", number, "Hello")
+    [stored] = standin.issue_comments("octo/app", number)
+    for since, count in ((stored.created_at, 1), ("2999-01-01T00:00:00Z", 0)):
+        assert len(rest.get(f"/issues/{number}/comments", params={"since": since}).json()) == count
+
+
+def test_the_same_reaction_twice_is_one(rest, standin, number):
+    standin.comment("octo/app", number, "Hello")
+    [stored] = standin.issue_comments("octo/app", number)
+    path = f"/issues/comments/{stored.id}/reactions"
+    answers = [rest.post(path, json={"content": content}) for content in ("eyes", "eyes", "+1")]
+    assert [answer.status_code for answer in answers] == [201, 200, 201]
+    assert (
+        [reaction["content"] for reaction in rest.get(path).json()] == standin.reactions(stored.id) == ["eyes", "+1"]
+    )
+
+
+def test_a_reaction_github_does_not_have_is_refused(standin, number):
+    standin.comment("octo/app", number, "Hello")
+    [stored] = standin.issue_comments("octo/app", number)
+    url = f"{standin.base_url}/repos/octo/app/issues/comments/{stored.id}/reactions"
+    answer = httpx.post(url, json={"content": "shrug"}, headers={"Authorization": f"Bearer {standin.token}"})
+    assert (answer.status_code, standin.reactions(stored.id)) == (422, [])
+
+
 def test_a_check_run_can_be_read_back(rest, check_run):
     assert rest.get(f"/check-runs/{check_run['id']}").json() == check_run
 
@@ -100,7 +126,11 @@ def test_a_list_is_paged_with_links(rest, number):
 
 
 @pytest.mark.parametrize(
-    "path", ["/pulls/99", "/pulls/99/reviews/1", "/pulls/1/reviews/99", "/pulls/99/reviews/1/comments"]
+    "path",
+    [
+        *("/pulls/99", "/pulls/99/reviews/1", "/pulls/1/reviews/99", "/pulls/99/reviews/1/comments"),
+        *("/issues/99/comments", "/issues/comments/99/reactions"),
+    ],
 )
 def test_what_is_not_there_is_not_found(rest, number, path):
     assert rest.get(path).status_code == 404
