@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from reviews.findings import Finding, Severity
 from telemetry.redaction import redact
 
+#: How the hidden markers of all our texts begin.
+OURS = "<!-- kodus-queue:"
 MAX_BODY = 65_536
 MAX_MESSAGE = 4_000
 _BREAK = "\u200b"

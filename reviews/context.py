@@ -10,9 +10,10 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from reviews import purposes
 from reviews.findings import Finding
 
-VERSION = 1
+VERSION = 2
 
 
 class Origin(StrEnum):
@@ -37,6 +38,7 @@ class ReviewContext:
     number: int | None = None
     path: str = ""
     trigger: str = ""
+    purpose: str = purposes.REVIEW
     done: str = ""
     files: tuple[str, ...] = ()
     #: Path and why it is not reviewed.

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from jobs.models import WorkflowJob
+from reviews import purposes
 from reviews.context import Origin
 from reviews.findings import Placement, Severity
 
@@ -20,9 +21,6 @@ class Outcome(models.TextChoices):
 class Review(models.Model):
     """What came of one head commit. Written when its job ends; a job that fails leaves none."""
 
-    #: What a review is unique for, beside its pull request and head: another configuration would be another purpose.
-    PURPOSE = "review"
-
     job = models.ForeignKey(WorkflowJob, on_delete=models.SET_NULL, null=True, related_name="reviews")
     origin = models.CharField(max_length=10, choices=[(origin.value, origin.value) for origin in Origin])
     organization = models.CharField(max_length=200, blank=True, default="")
@@ -32,7 +30,7 @@ class Review(models.Model):
     number = models.PositiveIntegerField(null=True)
     head_sha = models.CharField(max_length=64)
     base_sha = models.CharField(max_length=64, blank=True, default="")
-    purpose = models.CharField(max_length=40, default=PURPOSE)
+    purpose = models.CharField(max_length=40, default=purposes.REVIEW)
     outcome = models.CharField(max_length=10, choices=Outcome)
     reason = models.TextField(blank=True, default="")
     files = models.PositiveIntegerField(default=0)

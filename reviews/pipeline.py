@@ -11,6 +11,7 @@ from dataclasses import replace
 import structlog
 
 from jobs.attempts import Attempt
+from reviews import purposes
 from reviews.context import Origin, ReviewContext
 from reviews.eligibility import Skip
 from reviews.stages.await_code_graph import await_code_graph
@@ -62,6 +63,7 @@ def first_context(attempt: Attempt) -> ReviewContext:
         base_sha=payload.get("base_sha", ""),
         head_sha=payload["head_sha"],
         trigger=payload.get("trigger", ""),
+        purpose=payload.get("purpose", purposes.REVIEW),  # the release before this one did not write it
     )
 
 

@@ -8,25 +8,27 @@ from django.db import transaction
 
 from jobs.attempts import Attempt
 from jobs.stored_json import clean_text
+from reviews import purposes
 from reviews.context import ReviewContext
 from reviews.findings import Finding, Placement
 from reviews.models import Finding as FindingRow
 from reviews.models import Outcome, Review
 
 
-def is_reviewed(repository_id: int, number: int, head_sha: str) -> bool:
-    return Review.objects.filter(
+def is_reviewed(repository_id: int, number: int, head_sha: str, *, purpose: str = purposes.REVIEW) -> bool:
+    """Whether this head has the review of that purpose; a full review does for the plain one, too."""
+    reviews = Review.objects.filter(
         repository_id=repository_id,
         number=number,
         head_sha=head_sha,
-        purpose=Review.PURPOSE,
         outcome__in=[Outcome.REVIEWED, Outcome.PARTIAL],
-    ).exists()
+    )
+    return (reviews.filter(purpose=purpose) if purposes.is_full(purpose) else reviews).exists()
 
 
 def posted_fingerprints(context: ReviewContext) -> frozenset[str]:
-    """What this pull request was told in reviews of other heads."""
-    if context.is_local:
+    """What this pull request was told in reviews of other heads; to a full review it does not matter."""
+    if context.is_local or purposes.is_full(context.purpose):
         return frozenset()
     rows = FindingRow.objects.filter(
         posted=True, review__repository_id=context.repository_id, review__number=context.number
@@ -64,7 +66,7 @@ def _key(attempt: Attempt, context: ReviewContext) -> dict[str, Any]:
         "repository_id": context.repository_id,
         "number": context.number,
         "head_sha": context.head_sha,
-        "purpose": Review.PURPOSE,
+        "purpose": context.purpose,
     }
 
 

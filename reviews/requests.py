@@ -1,10 +1,11 @@
 """Ask for a review, withdraw one, or warm the code graph: what the webhooks call, in their transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +16,7 @@ from jobs.enqueue import Enqueued, enqueue
 from jobs.errors import TransitionRefused
 from jobs.models import WorkflowJob
 from jobs.states import LIVE_STATUSES, WorkflowType
+from reviews import purposes
 from reviews.change import github_remote
 from reviews.code_host import GATES
 from reviews.context import Origin
@@ -50,20 +52,22 @@ class PullRequestRef:
         return f"{self.repository_id}#{self.number}"
 
 
-def request_review(pull: PullRequestRef, *, trigger: str, delivery_id: str | None = None) -> Enqueued:
+def request_review(
+    pull: PullRequestRef, *, trigger: str, purpose: str = purposes.REVIEW, delivery_id: str | None = None
+) -> Enqueued:
     """Make the job that reviews this head, unless a live one does.
 
-    A live job for another head that never started takes this one; one that did is superseded. Pushes wait a little for
-    the next push. Without a head (a comment names none) any live review of the pull request will do, and the job that
-    is made otherwise takes the head it finds. One that may have found the pull request closed will not do when it is
-    open again. The delivery's id joins the job's logs and history to the delivery.
+    A live job that does not do what is asked for takes it over if it never started; one that did is superseded. Pushes
+    wait a little for the next push. Without a head (a comment names none) any live review of the pull request will do,
+    and the job that is made otherwise takes the head it finds. What a person asked for stays asked for. The delivery's
+    id joins the job's logs and history to the delivery.
     """
+    asked = _payload(pull, trigger, purpose)
     with transaction.atomic(savepoint=False):
-        as_of = pull.as_of
         while True:
             enqueued = enqueue(
                 WorkflowType.CODE_REVIEW,
-                _payload(pull, trigger, as_of),
+                asked,
                 dedupe_key=pull.dedupe_key,
                 organization=pull.organization,
                 subject=pull.subject,
@@ -71,13 +75,13 @@ def request_review(pull: PullRequestRef, *, trigger: str, delivery_id: str | Non
                 gates=GATES,
                 delay=_debounce() if trigger == PUSHED else timedelta(),
             )
-            if enqueued.created or _will_do(enqueued.job, pull, trigger):
+            if enqueued.created or _will_do(enqueued.job, asked):
                 return enqueued
-            as_of = _latest(_as_of(enqueued.job), pull.as_of)
-            folded = _folded(enqueued.job, pull, trigger, as_of)
+            asked = _together(enqueued.job.payload, asked)
+            folded = _folded(enqueued.job, asked, delay=timedelta() if trigger == COMMAND else _debounce())
             if folded:
                 return Enqueued(folded, created=False)
-            reason = f"superseded by a review of {pull.head_sha[:10]}"
+            reason = f"superseded by a review of {_head_in(asked)}"
             _withdrawn(enqueued.job, transitions.supersede, "request_review", reason)
 
 
@@ -124,7 +128,7 @@ def warm_graph(*, organization: str, repository: str, head_sha: str, delivery_id
     )
 
 
-def _payload(pull: PullRequestRef, trigger: str, as_of: datetime | None) -> dict[str, object]:
+def _payload(pull: PullRequestRef, trigger: str, purpose: str) -> dict[str, Any]:
     return {
         "origin": Origin.GITHUB,
         "repository": pull.repository,
@@ -132,13 +136,30 @@ def _payload(pull: PullRequestRef, trigger: str, as_of: datetime | None) -> dict
         "number": pull.number,
         "head_sha": pull.head_sha,
         "trigger": trigger,
+        "purpose": purpose,
         "installation_id": pull.installation_id,
+        "as_of": pull.as_of.isoformat() if pull.as_of else None,
+    }
+
+
+def _together(older: Mapping[str, Any], newer: Mapping[str, Any]) -> dict[str, Any]:
+    """The newer request, with what a person asked for in the older one and the later moment of both."""
+    fullest = max(_purpose(newer), _purpose(older), key=purposes.is_full)
+    as_of = _latest(_as_of(older), _as_of(newer))
+    return {
+        **newer,
+        "trigger": COMMAND if older["trigger"] == COMMAND else newer["trigger"],
+        "purpose": fullest,
         "as_of": as_of.isoformat() if as_of else None,
     }
 
 
-def _as_of(job: WorkflowJob) -> datetime | None:
-    told = job.payload.get("as_of")  # the release before this one did not write it
+def _purpose(payload: Mapping[str, Any]) -> str:
+    return str(payload.get("purpose", purposes.REVIEW))  # the release before this one did not write it
+
+
+def _as_of(payload: Mapping[str, Any]) -> datetime | None:
+    told = payload.get("as_of")
     return datetime.fromisoformat(told) if told else None
 
 
@@ -147,38 +168,43 @@ def _latest(*moments: datetime | None) -> datetime | None:
 
 
 def _is_older(job: WorkflowJob, pull: PullRequestRef) -> bool:
-    known = _as_of(job)
+    known = _as_of(job.payload)
     if known is None or pull.as_of is None or known < pull.as_of:
         return True
     return known == pull.as_of and job.payload["trigger"] not in {*OPEN_AGAIN, COMMAND}
 
 
-def _will_do(job: WorkflowJob, pull: PullRequestRef, trigger: str) -> bool:
-    """Whether the live job reviews what was asked for."""
-    if pull.head_sha not in {"", job.payload["head_sha"]}:
-        return False
-    return trigger not in OPEN_AGAIN or _latest(_as_of(job), pull.as_of) != pull.as_of
+def _will_do(job: WorkflowJob, asked: Mapping[str, Any]) -> bool:
+    """Whether the live job reviews what was asked for. One that began before may have found that it need not."""
+    has_other_head = asked["head_sha"] not in {"", job.payload["head_sha"]}
+    is_less = purposes.is_full(_purpose(asked)) and not purposes.is_full(_purpose(job.payload))
+    may_skip_it = COMMAND == asked["trigger"] != job.payload["trigger"] and not job.stage
+    found_it_closed = asked["trigger"] in OPEN_AGAIN and _latest(_as_of(job.payload), _as_of(asked)) == _as_of(asked)
+    return not (has_other_head or is_less or may_skip_it or found_it_closed)
 
 
 def _debounce() -> timedelta:
     return timedelta(seconds=settings.DEBOUNCE_SECONDS)
 
 
-def _folded(job: WorkflowJob, pull: PullRequestRef, trigger: str, as_of: datetime | None) -> WorkflowJob | None:
-    """The job with the new head; None when it has started. What a person asked for stays asked for."""
-    payload = _payload(pull, COMMAND if job.payload["trigger"] == COMMAND else trigger, as_of)
-    reason = f"{job.payload['head_sha'][:10] or 'no head'} gave way to {pull.head_sha[:10]}"
+def _folded(job: WorkflowJob, asked: Mapping[str, Any], *, delay: timedelta) -> WorkflowJob | None:
+    """The job with what is asked for; None when it has started."""
+    reason = f"{_head_in(job.payload)} gave way to {_head_in(asked)}"
     try:
         return transitions.fold(
             job.id,
-            payload,
-            delay=_debounce(),
+            asked,
+            delay=delay,
             at_most=DEBOUNCES_AT_MOST * _debounce(),
             actor="request_review",
             reason=reason,
         )
     except TransitionRefused:
         return None
+
+
+def _head_in(payload: Mapping[str, Any]) -> str:
+    return str(payload["head_sha"])[:10] or "the head it finds"
 
 
 def _withdrawn(job: WorkflowJob, verb: Callable[..., WorkflowJob], actor: str, reason: str) -> bool:

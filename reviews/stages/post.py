@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import structlog
-from django.utils.crypto import salted_hmac
 
 from integrations.github.errors import ValidationFailed
 from integrations.github.types import ReviewComment
 from jobs.attempts import Attempt
+from reviews import purposes
 from reviews.code_host import github
 from reviews.comments import comment_body, review_body
 from reviews.context import ReviewContext
 from reviews.effects import HELD_SECONDS, perform_once
 from reviews.eligibility import Skip, SkipReason
 from reviews.findings import Finding, Placement
-from reviews.models import Effect, Review
+from reviews.markers import marker
+from reviews.models import Effect
 
 log = structlog.get_logger(__name__)
 
@@ -30,8 +31,8 @@ def post(attempt: Attempt, context: ReviewContext) -> ReviewContext:
         repository_id=repository_id,
         number=number,
         head_sha=context.head_sha,
-        purpose=Review.PURPOSE,
-        marker=marker_of(repository_id, number, context.head_sha),
+        purpose=context.purpose,
+        marker=marker_of(repository_id, number, context.head_sha, context.purpose),
     )
     review_id = perform_once(
         attempt,
@@ -42,10 +43,8 @@ def post(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     return replace(context, github_review_id=review_id)
 
 
-def marker_of(repository_id: int, number: int, head_sha: str) -> str:
-    """The hidden comment that makes a review ours. Signed: nobody can plant one to keep ours from being posted."""
-    key = f"{repository_id}/{number}/{head_sha}"
-    return f"<!-- kodus-queue:review:{key}:{salted_hmac('reviews.marker', key).hexdigest()[:20]} -->"
+def marker_of(repository_id: int, number: int, head_sha: str, purpose: str) -> str:
+    return marker("review", repository_id, number, head_sha, *([purpose] if purposes.is_full(purpose) else []))
 
 
 def _find(context: ReviewContext, marker: str) -> str | None:

@@ -46,7 +46,7 @@ def _facts(context: ReviewContext, pull: PullRequest) -> Facts:
         author_type=pull.author.type if pull.author else "",
         author_login=pull.author.login if pull.author else "",
         is_head=pull.head_sha == context.head_sha,
-        is_reviewed=is_reviewed(repository_id, number, context.head_sha),
+        is_reviewed=is_reviewed(repository_id, number, context.head_sha, purpose=context.purpose),
         is_asked_for=context.trigger == COMMAND,
     )
 
@@ -54,7 +54,7 @@ def _facts(context: ReviewContext, pull: PullRequest) -> Facts:
 def _review_the_head(attempt: Attempt, context: ReviewContext, pull: PullRequest) -> None:
     """Deliveries may arrive out of order: an old head must not be the last one anybody asked for."""
     repository_id, number = context.where
-    if is_reviewed(repository_id, number, pull.head_sha):
+    if is_reviewed(repository_id, number, pull.head_sha, purpose=context.purpose):
         return
     ref = PullRequestRef(
         organization=context.organization,
@@ -65,4 +65,5 @@ def _review_the_head(attempt: Attempt, context: ReviewContext, pull: PullRequest
         head_sha=pull.head_sha,
         base_sha=pull.base_sha,
     )
-    request_review(ref, trigger=HEAD_MOVED, delivery_id=attempt.correlation_id)
+    trigger = COMMAND if context.trigger == COMMAND else HEAD_MOVED
+    request_review(ref, trigger=trigger, purpose=context.purpose, delivery_id=attempt.correlation_id)

@@ -7,6 +7,7 @@ from jobs.states import JobStatus, WorkflowType
 from jobs.testing import drain, perform_job
 from reviews.analyzers import Analyzer, AnalyzerFailed
 from reviews.models import Finding, Outcome, Review
+from reviews.purposes import REVIEW, full
 from reviews.requests import PullRequestRef, request_review
 from reviews.stages import find as find_stage
 from tests.reviews.parts import REPOSITORY, PullRequest
@@ -14,7 +15,7 @@ from tests.reviews.parts import REPOSITORY, PullRequest
 pytestmark = pytest.mark.django_db
 
 
-def ask(pull: PullRequest, head_sha: str | None = None) -> WorkflowJob:
+def ask(pull: PullRequest, head_sha: str | None = None, *, purpose: str = REVIEW) -> WorkflowJob:
     ref = PullRequestRef(
         organization="octo",
         installation_id=None,
@@ -23,11 +24,11 @@ def ask(pull: PullRequest, head_sha: str | None = None) -> WorkflowJob:
         number=pull.number,
         head_sha=pull.head_sha if head_sha is None else head_sha,
     )
-    return request_review(ref, trigger="opened", delivery_id="delivery-1").job
+    return request_review(ref, trigger="opened", purpose=purpose, delivery_id="delivery-1").job
 
 
-def reviewed(pull: PullRequest) -> WorkflowJob:
-    job = ask(pull)
+def reviewed(pull: PullRequest, *, purpose: str = REVIEW) -> WorkflowJob:
+    job = ask(pull, purpose=purpose)
     drain()
     job.refresh_from_db()
     return job
@@ -81,6 +82,15 @@ def test_asking_again_posts_nothing_twice(pull):
     assert job.outcome == {"outcome": "SKIPPED", "reason": "already reviewed"}
     assert len(pull.bodies()) == 1
     assert pull.checks() == [("completed", "failure")]
+
+
+def test_a_full_review_of_a_reviewed_head_says_it_all_again_on_the_same_check(pull):
+    reviewed(pull)
+    job = reviewed(pull, purpose=full(4_000))
+    assert (job.outcome["outcome"], job.outcome["inline"]) == (Outcome.REVIEWED, 2)
+    assert (len(pull.bodies()), len(pull.comments())) == (2, 4)
+    assert pull.checks() == [("completed", "failure")]
+    assert reviewed(pull).outcome["reason"] == "already reviewed"
 
 
 def test_a_change_without_findings_gets_no_comment_and_a_green_check(open_pull):

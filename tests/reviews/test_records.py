@@ -5,6 +5,7 @@ import pytest
 from reviews.findings import Finding, Placement, Severity
 from reviews.models import Finding as FindingRow
 from reviews.models import Outcome, Review
+from reviews.purposes import full
 from reviews.records import is_reviewed, outcome_of, posted_fingerprints, record
 from tests.reviews.parts import claimed, review_job
 
@@ -62,6 +63,29 @@ def test_what_other_heads_were_told_is_remembered(attempt, context):
 def test_what_this_head_was_told_does_not_count_against_it(attempt, context):
     record(attempt, context)
     assert posted_fingerprints(context) == frozenset()
+
+
+class TestAFullReview:
+    def test_of_a_reviewed_head_is_another_one(self, attempt, context):
+        record(attempt, context)
+        record(attempt, replace(context, purpose=full(4_000)))
+        assert sorted(Review.objects.values_list("purpose", flat=True)) == ["full 4000", "review"]
+
+    def test_is_had_once_for_each_comment_that_asks(self, attempt, context):
+        record(attempt, replace(context, purpose=full(4_000)))
+        of = {comment_id: full(comment_id) for comment_id in (4_000, 4_001)}
+        had = {key: is_reviewed(*context.where, context.head_sha, purpose=purpose) for key, purpose in of.items()}
+        assert had == {4_000: True, 4_001: False}
+
+    def test_does_for_the_plain_one_and_not_the_other_way_round(self, attempt, context):
+        record(attempt, context)
+        assert not is_reviewed(*context.where, context.head_sha, purpose=full(4_000))
+        Review.objects.update(purpose=full(4_000))
+        assert is_reviewed(*context.where, context.head_sha)
+
+    def test_says_again_what_was_said_of_other_heads(self, attempt, context):
+        record(attempt, context)
+        assert posted_fingerprints(replace(context, head_sha="f" * 40, purpose=full(4_000))) == frozenset()
 
 
 def test_a_partial_review_says_what_is_missing(context):

@@ -9,6 +9,7 @@ from jobs.models import WorkflowJob
 from jobs.outcomes import WaitForEvent, Wake
 from jobs.states import ErrorClassification, EventType, JobStatus
 from jobs.transitions import Failure
+from reviews.purposes import REVIEW, full
 from reviews.requests import PullRequestRef, cancel_reviews, request_local_review, request_review, warm_graph
 from reviews.triggers import COMMAND
 
@@ -86,6 +87,7 @@ def test_a_request_makes_one_job_that_names_the_pull_request():
         "number": 12,
         "head_sha": OLD,
         "trigger": "opened",
+        "purpose": "review",
         "installation_id": None,
         "as_of": "2026-05-04T12:00:00+00:00",
     }
@@ -177,6 +179,64 @@ def test_a_job_that_ended_is_not_superseded():
     transitions.cancel(old.job.id, actor="test", reason="by hand")
     request(NEW)
     assert WorkflowJob.objects.get(id=old.job.id).reason == "by hand"
+
+
+class TestWhatAPersonAskedFor:
+    """A live review that nobody asked for may be about to find that there is no need for it."""
+
+    def ask(self, purpose: str = REVIEW):
+        return request_review(ref(""), trigger="command", purpose=purpose, delivery_id="d-2")
+
+    def asked(self, enqueued) -> tuple[str, str]:
+        payload = row(enqueued).payload
+        return payload["trigger"], payload["purpose"]
+
+    def test_is_done_by_the_review_that_never_started(self):
+        first = push(OLD)
+        assert self.ask().job.id == first.job.id
+        assert (self.asked(first), row(first).due_at <= timezone.now()) == (("command", "review"), True)
+        assert row(first).history.get(verb="fold").detail == {"reason": "aaaaaaaaaa gave way to the head it finds"}
+
+    def test_supersedes_one_that_has_not_decided_yet(self):
+        first = request()
+        started(first)
+        assert (self.ask().created, status(first)) == (True, JobStatus.CANCELLED)
+
+    def test_is_done_by_one_that_is_under_way(self):
+        first = request()
+        transitions.checkpoint(started(first), stage="resolve_pull_request", state={}, lease_seconds=30)
+        assert self.ask().job.id == first.job.id
+
+    def test_stays_asked_for_when_a_push_supersedes_it(self):
+        first = self.ask(full(4_000))
+        started(first)
+        second = push(NEW)
+        assert (status(first), self.asked(second)) == (JobStatus.CANCELLED, ("command", "full 4000"))
+
+    def test_stays_asked_for_when_a_push_folds_into_it(self):
+        first = self.ask(full(4_000))
+        push(NEW)
+        assert (self.asked(first), row(first).payload["head_sha"]) == (("command", "full 4000"), NEW)
+
+    @pytest.mark.parametrize("begin", [started, paused, retrying])
+    def test_if_it_is_all_of_it_supersedes_a_review_of_less(self, begin):
+        first = self.ask()
+        begin(first)
+        second = self.ask(full(4_000))
+        assert (status(first), self.asked(second)) == (JobStatus.CANCELLED, ("command", "full 4000"))
+
+    @pytest.mark.parametrize("purpose", [REVIEW, full(4_001)])
+    def test_is_done_by_a_full_review(self, purpose):
+        first = self.ask(full(4_000))
+        assert self.ask(purpose).job.id == first.job.id
+        assert self.asked(first) == ("command", "full 4000")
+
+    def test_of_the_release_before_this_one_is_a_plain_review(self):
+        first = self.ask()
+        del first.job.payload["purpose"]
+        WorkflowJob.objects.update(payload=first.job.payload)
+        assert self.ask().job.id == first.job.id
+        assert self.asked(self.ask(full(4_000)))[1] == "full 4000"
 
 
 def test_a_request_without_a_head_takes_the_live_review():

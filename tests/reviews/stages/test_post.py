@@ -10,6 +10,7 @@ from reviews.context import Origin
 from reviews.effects import EffectUnknown
 from reviews.eligibility import Skip, SkipReason
 from reviews.findings import Finding, Placement, Severity
+from reviews.purposes import REVIEW, full
 from reviews.stages.post import marker_of, post
 from tests.reviews.parts import REPOSITORY
 
@@ -33,7 +34,7 @@ def test_a_review_has_its_comment_on_the_line(attempt, context, pull):
 
 def test_the_review_bears_its_marker(attempt, context, pull):
     post(attempt, context)
-    assert marker_of(pull.repository_id, pull.number, pull.head_sha) in pull.bodies()[0]
+    assert marker_of(pull.repository_id, pull.number, pull.head_sha, REVIEW) in pull.bodies()[0]
 
 
 def test_nothing_to_say_posts_nothing(attempt, pull):
@@ -55,6 +56,22 @@ def test_posting_twice_posts_once(attempt, context, pull):
     first = post(attempt, context)
     assert post(attempt, context) == first
     assert len(pull.bodies()) == 1
+
+
+def test_a_full_review_is_posted_beside_the_one_that_is_there_and_once(attempt, context, pull):
+    post(attempt, context)
+    for _ in range(2):
+        post(attempt, replace(context, purpose=full(4_000)))
+    assert len(pull.bodies()) == 2
+
+
+def test_a_full_review_whose_answer_was_lost_is_not_taken_for_the_other_one(attempt, context, pull):
+    first = post(attempt, context)
+    pull.standin.fail_next("POST", REVIEWS, applied=True)
+    with pytest.raises(EffectUnknown):
+        post(attempt, replace(context, purpose=full(4_000)))
+    assert post(attempt, replace(context, purpose=full(4_000))).github_review_id != first.github_review_id
+    assert len(pull.bodies()) == 2
 
 
 def test_an_answer_lost_after_it_was_applied_is_adopted(attempt, context, pull):
@@ -122,7 +139,7 @@ def test_a_comment_github_refuses_goes_to_the_body(attempt, context, pull):
 
 
 def test_a_planted_marker_does_not_keep_our_review_from_being_posted(attempt, context, pull):
-    forged = marker_of(pull.repository_id, pull.number, pull.head_sha)[:-24] + "0" * 20 + " -->"
+    forged = marker_of(pull.repository_id, pull.number, pull.head_sha, REVIEW)[:-24] + "0" * 20 + " -->"
     pull.standin.records.reviews.append(replace(stored_review(pull), body=forged))
     post(attempt, context)
     assert len(pull.bodies()) == 2

@@ -72,6 +72,20 @@ def test_an_old_head_is_skipped_and_the_new_one_is_asked_for(attempt, pull):
     assert live.status == JobStatus.PENDING
 
 
+def test_an_old_head_asks_for_the_new_one_as_a_person_asked_for_it(attempt, pull):
+    newer = pull.repo.branch("newer", {"a.py": ""}, start="change")
+    pull.standin.push(REPOSITORY, pull.number, newer)
+    reason_for(attempt, replace(pull.context(), trigger="command", purpose="full 4000"))
+    payload = WorkflowJob.objects.get(payload__head_sha=newer).payload
+    assert (payload["trigger"], payload["purpose"]) == ("command", "full 4000")
+
+
+def test_a_reviewed_head_is_reviewed_again_in_full(attempt, pull):
+    record(attempt, pull.context())
+    context = replace(pull.context(), purpose="full 4000")
+    assert resolve_pull_request(claimed(review_job(pull)), context) == context
+
+
 def test_an_old_head_asks_for_nothing_when_the_new_one_is_reviewed(attempt, pull):
     newer = pull.repo.branch("newer", {"a.py": ""}, start="change")
     pull.standin.push(REPOSITORY, pull.number, newer)
