@@ -1,10 +1,13 @@
-"""Reviews, findings and effects to look at. Nothing is edited here: a review is what happened."""
+"""Reviews, findings, effects and given commands to look at. Nothing is edited here: a review is what happened."""
 
 from django.contrib import admin
 from django.db.models import Q
 
 from jobs.admin_reading import NOTHING, ReadOnly, ReadOnlyAdmin, as_uuid
-from reviews.models import Effect, Finding, Review
+from reviews.models import Effect, Finding, GivenCommand, Review
+
+#: Any number of so many digits is an id that the database can compare.
+MAX_DIGITS = 18
 
 
 class FindingInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg] # not generic at run time
@@ -45,3 +48,14 @@ class EffectAdmin(ReadOnlyAdmin):
     def find(self, term: str) -> Q:
         job_id = as_uuid(term)
         return Q(job_id=job_id) if job_id else NOTHING
+
+
+@admin.register(GivenCommand)
+class GivenCommandAdmin(ReadOnlyAdmin):
+    list_display = ("command", "repository_id", "number", "comment_id", "given_by", "given_at", "job")
+    list_filter = ("command",)
+    list_select_related = ("job",)
+    search_help_text = "The id of a comment."
+
+    def find(self, term: str) -> Q:
+        return Q(comment_id=int(term)) if term.isdecimal() and len(term) <= MAX_DIGITS else NOTHING

@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 
 from jobs.models import WorkflowJob
 from reviews import purposes
+from reviews.commands.parsing import Command
 from reviews.context import Origin
 from reviews.findings import Placement, Severity
 
@@ -114,3 +115,32 @@ class Effect(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} for #{self.number} @ {self.head_sha[:10]}: {self.state}"
+
+
+class GivenCommand(models.Model):
+    """A command that somebody gave in a comment. Written by commands/taking.py, once; how things stand follows."""
+
+    repository_id = models.BigIntegerField()
+    number = models.PositiveIntegerField()
+    comment_id = models.BigIntegerField()
+    command = models.CharField(max_length=20, choices=[(word.value, word.value) for word in Command])
+    #: The login, for people who look.
+    given_by = models.CharField(max_length=255)
+    #: On the code host's clock. Of the same second, the higher comment id is the later.
+    given_at = models.DateTimeField()
+    #: What does it: the review that was asked for, else the job that answers.
+    job = models.ForeignKey(WorkflowJob, on_delete=models.SET_NULL, null=True, db_index=False, related_name="+")
+    received_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "given_commands"
+        constraints = [
+            models.UniqueConstraint(fields=["repository_id", "comment_id"], name="given_commands_once"),
+        ]
+        indexes = [
+            models.Index(fields=["repository_id", "number", "-given_at", "-comment_id"], name="given_commands_latest"),
+            models.Index(fields=["job"], condition=~Q(job=None), name="given_commands_job"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.command} in comment {self.comment_id}"

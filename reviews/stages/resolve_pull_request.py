@@ -6,14 +6,15 @@ from integrations.github.types import PullRequest
 from jobs.attempts import Attempt
 from reviews.check_runs import open_check
 from reviews.code_host import github
+from reviews.commands.standing import Standing, standing_of
 from reviews.context import ReviewContext
 from reviews.eligibility import Facts, Skip, SkipReason, why_skipped
 from reviews.records import is_reviewed
 from reviews.requests import PullRequestRef, request_review
 from reviews.triggers import COMMAND, HEAD_MOVED
 
-#: Skips that say nothing on GitHub: nobody looks there, or a result stands there already.
-_SILENT = frozenset({SkipReason.CLOSED, SkipReason.SUPERSEDED, SkipReason.ALREADY_REVIEWED})
+#: Skips that say nothing on GitHub: nobody looks there or wants to hear it, or a result stands there already.
+_SILENT = frozenset({SkipReason.CLOSED, SkipReason.IGNORED, SkipReason.SUPERSEDED, SkipReason.ALREADY_REVIEWED})
 
 
 def resolve_pull_request(attempt: Attempt, context: ReviewContext) -> ReviewContext:
@@ -28,7 +29,7 @@ def resolve_pull_request(attempt: Attempt, context: ReviewContext) -> ReviewCont
         head_sha=context.head_sha or pull.head_sha,
         base_sha=pull.base_sha,
     )
-    reason = why_skipped(_facts(context, pull))
+    reason = why_skipped(facts_of(context, pull))
     if reason is SkipReason.SUPERSEDED:
         _review_the_head(attempt, context, pull)
     if reason not in _SILENT:
@@ -38,8 +39,9 @@ def resolve_pull_request(attempt: Attempt, context: ReviewContext) -> ReviewCont
     return context
 
 
-def _facts(context: ReviewContext, pull: PullRequest) -> Facts:
+def facts_of(context: ReviewContext, pull: PullRequest) -> Facts:
     repository_id, number = context.where
+    standing = standing_of(repository_id, number)
     return Facts(
         state=pull.state,
         is_draft=pull.draft,
@@ -48,6 +50,8 @@ def _facts(context: ReviewContext, pull: PullRequest) -> Facts:
         is_head=pull.head_sha == context.head_sha,
         is_reviewed=is_reviewed(repository_id, number, context.head_sha, purpose=context.purpose),
         is_asked_for=context.trigger == COMMAND,
+        is_paused=standing is Standing.PAUSED,
+        is_ignored=standing is Standing.IGNORED,
     )
 
 

@@ -1,7 +1,8 @@
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from reviews.models import Finding
+from reviews.models import Finding, GivenCommand
 from reviews.records import record
 
 pytestmark = pytest.mark.django_db
@@ -12,7 +13,7 @@ def static_files(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path  # a folder that exists is all the middleware asks for
 
 
-@pytest.mark.parametrize("model", ["review", "finding", "effect"])
+@pytest.mark.parametrize("model", ["review", "finding", "effect", "givencommand"])
 def test_each_list_opens(admin_client, model):
     assert admin_client.get(reverse(f"admin:reviews_{model}_changelist")).status_code == 200
 
@@ -25,7 +26,7 @@ def test_a_review_shows_its_findings(admin_client, attempt, pull):
     assert "look here" in page.content.decode()
 
 
-@pytest.mark.parametrize("model", ["review", "finding", "effect"])
+@pytest.mark.parametrize("model", ["review", "finding", "effect", "givencommand"])
 def test_nothing_is_added_by_hand(admin_client, model):
     assert admin_client.get(reverse(f"admin:reviews_{model}_add")).status_code == 403
 
@@ -36,3 +37,11 @@ def test_a_review_is_found_by_its_head_and_an_effect_by_its_job(admin_client, at
         page = admin_client.get(reverse(f"admin:reviews_{url}_changelist"), {"q": term})
         assert page.status_code == 200
         assert (pull.context().repository in page.content.decode()) == (url == "review")
+
+
+@pytest.mark.parametrize(("term", "found"), [("4000", True), ("4001", False), ("9" * 30, False), ("mona", False)])
+def test_a_command_is_found_by_its_comment(db, admin_client, term, found):
+    given = {"repository_id": 1, "number": 7, "comment_id": 4_000, "command": "pause", "given_at": timezone.now()}
+    GivenCommand.objects.create(**given, given_by="hubot-and-mona")
+    page = admin_client.get(reverse("admin:reviews_givencommand_changelist"), {"q": term})
+    assert ("hubot-and-mona" in page.content.decode()) is found
