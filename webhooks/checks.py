@@ -1,4 +1,4 @@
-"""System checks of the door and of the hooks that are looked after."""
+"""System checks of the door, of the commands it takes, and of the hooks that are looked after."""
 
 from typing import Any
 
@@ -33,3 +33,12 @@ def check_hooks(**_: Any) -> list[CheckMessage]:
         for path in settings.GITHUB_HOOKS
         if not is_hook(path)
     ]
+
+
+def check_review_command(**_: Any) -> list[CheckMessage]:
+    """E003: no comment could ever hold a command."""
+    word = settings.REVIEW_COMMAND
+    if word.split() == [word]:
+        return []
+    hint = "Write one word without spaces, such as /review or @kodus."
+    return [Error(f"KODUS_REVIEW_COMMAND is {word!r}, not one word.", hint=hint, id="webhooks.E003")]

@@ -1,11 +1,11 @@
 import pytest
 from django.conf import LazySettings
 
-from webhooks.checks import check_hooks, check_webhook_secrets
+from webhooks.checks import check_hooks, check_review_command, check_webhook_secrets
 
 
 def found() -> list[str]:
-    return [str(message.id) for message in (*check_webhook_secrets(), *check_hooks())]
+    return [str(message.id) for message in (*check_webhook_secrets(), *check_hooks(), *check_review_command())]
 
 
 @pytest.fixture(autouse=True)
@@ -46,3 +46,9 @@ def test_with_github_on_and_no_hook_named_there_is_a_warning(
 ):
     settings.GITHUB_HOOKS, settings.GITHUB_ENABLED = (), github
     assert found() == expected
+
+
+@pytest.mark.parametrize("word", ["@kodus review", "", " ", "/review\n"])
+def test_a_command_word_that_is_not_one_word_is_refused(settings: LazySettings, word: str):
+    settings.REVIEW_COMMAND = word
+    assert found() == ["webhooks.E003"]
