@@ -22,11 +22,12 @@ _with_dead_letters = {**_durable, "x-dead-letter-exchange": DEAD.name, "x-delive
 REVIEW_QUEUE = "workflow.jobs.code_review"
 ANALYSIS_QUEUE = "workflow.jobs.ast_analysis"
 RECOVERY_QUEUE = "workflow.jobs.delivery_recovery"
+COMMAND_QUEUE = "workflow.jobs.command_answer"
 CALENDAR_QUEUE = "workflow.calendar"
 
 task_queues = [
     Queue(name, JOBS, routing_key=name, queue_arguments=_with_dead_letters)
-    for name in (REVIEW_QUEUE, ANALYSIS_QUEUE, RECOVERY_QUEUE, CALENDAR_QUEUE)
+    for name in (REVIEW_QUEUE, ANALYSIS_QUEUE, RECOVERY_QUEUE, COMMAND_QUEUE, CALENDAR_QUEUE)
 ]
 events_queue = Queue("workflow.events.resume", EVENTS, routing_key="#", queue_arguments=_with_dead_letters)
 dead_queue = Queue("workflow.dead", DEAD, routing_key="#", queue_arguments=_durable)

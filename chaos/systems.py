@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from chaos.keeper import Kept, python
 from chaos.world import World
 
+ANALYSIS_QUEUES = [f"workflow.jobs.{name}" for name in ("ast_analysis", "delivery_recovery", "command_answer")]
+
 Processes = Callable[[World], None]
 
 
@@ -26,11 +28,11 @@ def _service(made: World) -> None:
         "webhook": ("webhook", 2, python("-m", "kodus_queue.web")),
         "api": ("webhook", 1, python("-m", "kodus_queue.web")),
         "dispatcher": ("dispatcher", 2, python("manage.py", "dispatch")),
-        "worker-review": ("worker", 2, [*worker, "-Q", "workflow.jobs.code_review"]),
+        "worker-review": ("worker", 2, [*worker, "-Q", "workflow.jobs.code_review,workflow.jobs.command_answer"]),
         "worker-analysis": (
             "worker",
             1,
-            [*worker, "-Q", "workflow.jobs.ast_analysis,workflow.jobs.delivery_recovery,workflow.calendar"],
+            [*worker, "-Q", f"{','.join(ANALYSIS_QUEUES)},workflow.calendar"],
         ),
         "events": ("dispatcher", 1, python("manage.py", "consume_events")),
         "beat": ("dispatcher", 2, [*celery, "beat", "-l", "warning", "--pidfile="]),

@@ -32,13 +32,15 @@ LIVE_STATUSES = frozenset(JobStatus) - FINAL_STATUSES
 class WorkflowType(TextChoices):
     """CHECK_CLOSING ends the check run of a review that failed or was cancelled.
 
-    DELIVERY_RECOVERY asks GitHub for the deliveries that never arrived.
+    DELIVERY_RECOVERY asks GitHub for the deliveries that never arrived. COMMAND_ANSWER reacts to a command in a
+    comment, and replies to some.
     """
 
     CODE_REVIEW = "CODE_REVIEW"
     AST_ANALYSIS = "AST_ANALYSIS"
     CHECK_CLOSING = "CHECK_CLOSING"
     DELIVERY_RECOVERY = "DELIVERY_RECOVERY"
+    COMMAND_ANSWER = "COMMAND_ANSWER"
 
 
 class HandlerType(TextChoices):

@@ -1,13 +1,15 @@
-"""The jobs of this room: one reviews, one closes the check of a review that cannot do it itself."""
+"""The jobs of this room: to review, to close the check of a review that cannot do it itself, to answer a command."""
 
 from typing import Any
 
+from celeryconfig import COMMAND_QUEUE
 from jobs.attempts import Attempt
 from jobs.outcomes import Completed
 from jobs.registry import job_handler
 from jobs.states import HandlerType, WorkflowType
 from reviews.check_runs import close_check
 from reviews.closing import close_check_of
+from reviews.commands.answering import answer
 from reviews.models import Review
 from reviews.pipeline import run_pipeline
 from reviews.records import record
@@ -40,6 +42,17 @@ job_handler(
     soft_time_limit=120,
     time_limit=150,
 )(close_check_of)
+
+job_handler(
+    WorkflowType.COMMAND_ANSWER,
+    handler_type=HandlerType.TASK,
+    queue=COMMAND_QUEUE,
+    max_retries=8,
+    retry_backoff=2,
+    retry_backoff_max=300,
+    soft_time_limit=120,
+    time_limit=150,
+)(answer)
 
 
 def _summary(review: Review, *, skipped: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from reviews import check_runs
 from reviews.models import Effect
 from tests.atomicity import assert_all_or_nothing
 from tests.connections import ends_at_commit
-from tests.webhooks.deliveries import HEAD, SECRET, comment, headers_for, ping, pull_request, push, to_bytes
+from tests.webhooks.deliveries import HEAD, SECRET, changed, comment, headers_for, ping, pull_request, push, to_bytes
 from webhooks import intake
 from webhooks.models import WebhookDelivery
 
@@ -125,6 +125,11 @@ SCENARIOS: dict[str, tuple[Callable[[], Any], Callable[[Any], object]]] = {
         lambda _: accept("pull_request", pull_request(), delivery=FIRST_GUID),
     ),
     "a comment asks for a review": (nothing, lambda _: accept("issue_comment", comment())),
+    "a comment cancels a review": (opened, lambda _: accept("issue_comment", comment("/review cancel"))),
+    "a command comes by another hook": (
+        lambda: accept("issue_comment", comment("/review pause"), delivery=FIRST_GUID),
+        lambda _: accept("issue_comment", changed(comment("/review pause"), "installation", {"id": 17})),
+    ),
     "a push to the default branch": (nothing, lambda _: accept("push", push())),
     "a ping": (nothing, lambda _: accept("ping", ping())),
     "a held delivery is replayed": (held, intake.replay),

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from jobs.states import JobStatus
+from reviews.commands.taking import Comment, take
 from reviews.requests import PullRequestRef, cancel_reviews, request_review, warm_graph
 from telemetry import correlation
 from webhooks.decoding import decode
@@ -24,7 +25,7 @@ from webhooks.errors import DeliveryIdReused
 from webhooks.headers import DeliveryHeaders
 from webhooks.models import Verdict, WebhookDelivery
 from webhooks.payloads import IssueCommentEvent, PullRequestEvent, Subject
-from webhooks.routing import CancelReviews, Decision, Ignore, Pong, RequestReview, WarmGraph, decide
+from webhooks.routing import CancelReviews, Decision, Ignore, Pong, RequestReview, TakeCommand, WarmGraph, decide
 from webhooks.signatures import verify
 from webhooks.storage import AlreadyStored, Arrival, Outcome, conclude, first_of, insert, reconnect_if_dead
 
@@ -75,6 +76,11 @@ def carry_out(decision: Decision, delivery_id: UUID) -> Outcome:
             enqueued = request_review(_pull(event), trigger=trigger, delivery_id=str(delivery_id))
             reason = "" if enqueued.created else "a review of this is under way"
             return Outcome(Verdict.ACCEPTED, reason, enqueued.job.id)
+        case TakeCommand(event, command):
+            comment = Comment(event.comment_id, event.author, event.as_of)
+            taken = take(_pull(event), command, comment, delivery_id=str(delivery_id))
+            told = f"{command}: {taken.told}" if taken.told else command.value
+            return Outcome(Verdict.ACCEPTED, told, taken.job_id)
         case CancelReviews(event, reason):
             count = cancel_reviews(_pull(event), reason=reason, actor="webhook")
             return Outcome(Verdict.ACCEPTED, f"{reason}; reviews cancelled: {count}")

@@ -80,6 +80,7 @@ class IssueCommentEvent:
     is_open: bool
     comment_id: int
     body: str
+    author: str
     author_is_bot: bool
     author_association: str
     is_own_pull_request: bool
@@ -96,6 +97,7 @@ class IssueCommentEvent:
             is_open=text_at(payload, "issue.state") == "open",
             comment_id=whole_at(payload, "comment.id"),
             body=text_at(payload, "comment.body", limit=MAX_COMMENT),
+            author=login,
             author_is_bot=kind == "Bot" or login.endswith("[bot]"),
             author_association=text_at(payload, "comment.author_association"),
             is_own_pull_request=whole_at(payload, "comment.user.id") == whole_at(payload, "issue.user.id"),

@@ -8,13 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reviews.commands.parsing import Command, command_in
+from reviews.comments import OURS
 from reviews.eligibility import ADVICE, SkipReason
-from reviews.triggers import COMMAND
 from webhooks.errors import PayloadInvalid
 from webhooks.fields import object_at, text_at
 from webhooks.payloads import IssueCommentEvent, PullRequestEvent, PushEvent
 
 MAY_ASK = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+NO_COMMAND = "the comment holds no command"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,14 @@ class Pong:
 
 @dataclass(frozen=True, slots=True)
 class RequestReview:
-    event: PullRequestEvent | IssueCommentEvent
+    event: PullRequestEvent
     trigger: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCommand:
+    event: IssueCommentEvent
+    command: Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +52,12 @@ class WarmGraph:
     event: PushEvent
 
 
-Decision = Ignore | Pong | RequestReview | CancelReviews | WarmGraph
+Decision = Ignore | Pong | RequestReview | TakeCommand | CancelReviews | WarmGraph
 Route = Callable[[Mapping[str, Any], str], Decision]
 
 
 def decide(event: str, payload: Mapping[str, Any], *, command: str) -> Decision:
-    """The decision; PayloadInvalid when the body is not what its event promises. `command`: how a comment asks."""
+    """The decision; PayloadInvalid when the body is not what its event promises. `command`: how commands begin."""
     if event in SHAPES:
         object_at(payload, SHAPES[event])
     action = text_at(payload, "action") if "action" in payload else ""
@@ -71,20 +79,30 @@ def _cancel(payload: Mapping[str, Any], _command: str) -> Decision:
     return CancelReviews(event, reason=f"the pull request was {event.action.replace('_', ' ')}")
 
 
-def _comment(payload: Mapping[str, Any], command: str) -> Decision:
+def _comment(payload: Mapping[str, Any], word: str) -> Decision:
     event = IssueCommentEvent.parse(payload)
     refusals = (
         (not event.on_pull_request, "the comment is not on a pull request"),
         (event.author_is_bot, "the comment is by a bot"),
-        (not asks_for_review(event.body, command), "the comment does not ask for a review"),
-        (not event.is_open, _skipped(SkipReason.CLOSED)),
+        (OURS in event.body, "the comment is ours"),
+        (word not in event.body, NO_COMMAND),
         (
             not (event.is_own_pull_request or event.author_association in MAY_ASK),
-            "only the author of the pull request and those with access to the repository may ask for a review",
+            "only the author of the pull request and those with access to the repository may give commands",
         ),
     )
     refused = next((reason for applies, reason in refusals if applies), None)
-    return Ignore(refused) if refused else RequestReview(event, trigger=COMMAND)
+    return Ignore(refused) if refused else _command(event, word)
+
+
+def _command(event: IssueCommentEvent, word: str) -> Decision:
+    """Only comments of those who may give commands get here: telling a command costs more than all the rest."""
+    command = command_in(event.body, word)
+    if command is None:
+        return Ignore(NO_COMMAND)
+    if command in {Command.REVIEW, Command.FULL} and not event.is_open:
+        return Ignore(_skipped(SkipReason.CLOSED))
+    return TakeCommand(event, command)
 
 
 def _push(payload: Mapping[str, Any], _command: str) -> Decision:
@@ -98,13 +116,6 @@ def _ping(payload: Mapping[str, Any], _command: str) -> Decision:
     if "hook" not in payload and "zen" not in payload:
         raise PayloadInvalid("hook is missing.")
     return Pong()
-
-
-def asks_for_review(comment: str, command: str) -> bool:
-    """Whether the comment's first line is the command: not quoted, not code, maybe with words after it."""
-    first_line = comment.lstrip("\r\n").partition("\n")[0]
-    indented = len(first_line) - len(first_line.lstrip()) > 3 or first_line.startswith("\t")  # noqa: PLR2004 - Markdown's code block
-    return not indented and first_line.split(maxsplit=1)[:1] == [command]
 
 
 def _skipped(reason: SkipReason) -> str:

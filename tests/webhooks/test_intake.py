@@ -37,8 +37,8 @@ def test_a_duplicate_delivery_gets_the_same_answer(door: Door):
     assert (WebhookDelivery.objects.count(), WorkflowJob.objects.count()) == (1, 1)
 
 
-def fail_its_job() -> None:
-    job = WorkflowJob.objects.latest("created_at")
+def fail_its_job(job_id: str | None = None) -> None:
+    job = WorkflowJob.objects.get(id=job_id) if job_id else WorkflowJob.objects.latest("created_at")
     claimed = transitions.claim(job.id, job.dispatch, owner="w1", lease_seconds=30)
     transitions.fail(claimed, Failure(ErrorClassification.PERMANENT, "Broken", "it broke"))
 
@@ -121,9 +121,32 @@ def test_closing_a_pull_request_cancels_its_review(door: Door):
 
 
 def test_a_comment_asks_for_the_review_of_a_head_it_does_not_name(door: Door):
-    door.send("issue_comment", comment())
-    payload = WorkflowJob.objects.get().payload
-    assert (payload["number"], payload["head_sha"], payload["trigger"]) == (7, "", "command")
+    answer = door.send("issue_comment", comment()).json()
+    job = WorkflowJob.objects.get(workflow_type=WorkflowType.CODE_REVIEW)
+    assert (job.payload["number"], job.payload["head_sha"], job.payload["trigger"]) == (7, "", "command")
+    assert (answer["job"], answer["reason"]) == (str(job.id), "review")
+
+
+def test_a_command_that_asks_for_no_review_names_the_job_that_answers(door: Door):
+    answer = door.send("issue_comment", comment("/review pause")).json()
+    job = WorkflowJob.objects.get()
+    assert (answer["job"], answer["reason"]) == (str(job.id), "pause")
+    assert (job.workflow_type, job.payload["command"], job.payload["reaction"]) == ("COMMAND_ANSWER", "pause", "+1")
+
+
+def test_a_comment_by_two_hooks_is_one_command(door: Door):
+    first = door.send("issue_comment", comment("/review full")).json()
+    again = door.send("issue_comment", comment("/review full"), X_GitHub_Hook_ID="31").json()
+    assert (again["job"], again["reason"]) == (first["job"], "full: this command was taken before")
+    assert WorkflowJob.objects.count() == 2
+
+
+def test_a_command_whose_review_has_failed_is_carried_out_when_it_is_sent_again(door: Door):
+    first = door.send("issue_comment", comment("/review full"), delivery=GUID).json()
+    fail_its_job(first["job"])
+    again = door.send("issue_comment", comment("/review full"), delivery=GUID).json()
+    review = WorkflowJob.objects.get(id=again["job"])
+    assert (again["job"] != first["job"], review.payload["purpose"]) == (True, "full 4000")
 
 
 def test_a_push_to_the_default_branch_asks_for_the_code_graph(door: Door):

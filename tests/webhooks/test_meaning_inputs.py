@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from jobs.models import WorkflowJob
-from jobs.states import JobStatus
+from jobs.states import JobStatus, WorkflowType
+from reviews.models import GivenCommand
 from tests.webhooks.deliveries import BASE, Door, changed, comment, is_refused, pull_request, push
 from webhooks.models import WebhookDelivery
 
@@ -148,14 +149,13 @@ def test_input_98_what_our_own_review_causes_is_ignored(door: Door, event: str):
         "    /review",
         "\t/review",
         "please /review",
-        "thanks\n/review",
         "/reviewed",
         "/review-later",
         "",
     ],
 )
 def test_input_99_a_command_that_is_none(door: Door, body: str):
-    assert door.send("issue_comment", comment(body)).json()["reason"] == "the comment does not ask for a review"
+    assert door.send("issue_comment", comment(body)).json()["reason"] == "the comment holds no command"
 
 
 @pytest.mark.parametrize("action", ["edited", "deleted"])
@@ -166,7 +166,8 @@ def test_input_99_a_command_edited_in_or_deleted(door: Door, action: str):
 @pytest.mark.parametrize("association", ["NONE", "CONTRIBUTOR", "FIRST_TIMER", "MANNEQUIN", "owner", ""])
 def test_input_99_a_stranger_may_not_ask(door: Door, association: str):
     answer = door.send("issue_comment", comment(association=association)).json()
-    assert (answer["verdict"], answer["reason"].split(" may ")[1]) == ("IGNORED", "ask for a review")
+    assert (answer["verdict"], answer["reason"].split(" may ")[1]) == ("IGNORED", "give commands")
+    assert (GivenCommand.objects.count(), statuses()) == (0, [])
 
 
 def test_input_99_a_comment_on_a_plain_issue(door: Door):
@@ -175,8 +176,8 @@ def test_input_99_a_comment_on_a_plain_issue(door: Door):
     assert door.send("issue_comment", payload).json()["reason"] == "the comment is not on a pull request"
 
 
-def test_input_100_five_hundred_commands_are_one_job(door: Door):
+def test_input_100_five_hundred_commands_are_one_review(door: Door):
     for number in range(1, 501):
         door.send("issue_comment", changed(comment(), "comment.id", number))
-    assert statuses() == [JobStatus.PENDING]
+    assert WorkflowJob.objects.filter(workflow_type=WorkflowType.CODE_REVIEW).count() == 1
     assert WebhookDelivery.objects.values("job").distinct().count() == 1

@@ -1,7 +1,8 @@
 import pytest
 
+from reviews.commands.parsing import Command
 from tests.webhooks.deliveries import changed, comment, ping, pull_request, push
-from webhooks.routing import CancelReviews, Ignore, Pong, RequestReview, WarmGraph, asks_for_review, decide
+from webhooks.routing import CancelReviews, Ignore, Pong, RequestReview, TakeCommand, WarmGraph, decide
 
 
 def decided(event, payload):
@@ -30,28 +31,44 @@ def test_a_pull_request_that_went_away_cancels_its_reviews(action, reason):
 
 
 @pytest.mark.parametrize("association", ["OWNER", "MEMBER", "COLLABORATOR"])
-def test_who_has_access_may_ask_by_comment(association):
-    assert isinstance(decided("issue_comment", comment(association=association)), RequestReview)
+def test_who_has_access_may_give_commands(association):
+    assert isinstance(decided("issue_comment", comment(association=association)), TakeCommand)
 
 
-def test_the_author_of_the_pull_request_may_ask_by_comment():
+def test_the_author_of_the_pull_request_may_give_commands():
     payload = changed(comment(association="NONE"), "issue.user.id", 5)
-    assert isinstance(decided("issue_comment", payload), RequestReview)
+    assert isinstance(decided("issue_comment", payload), TakeCommand)
 
 
-def test_a_command_on_a_closed_pull_request_is_told_what_to_do():
-    match decided("issue_comment", changed(comment(), "issue.state", "closed")):
+@pytest.mark.parametrize("command", ["", "full"])
+def test_a_review_of_a_closed_pull_request_is_refused_with_what_to_do(command):
+    match decided("issue_comment", changed(comment(f"/review {command}"), "issue.state", "closed")):
         case Ignore(reason):
             assert reason == "closed: Reopen the pull request to have it reviewed."
         case other:
             pytest.fail(str(other))
 
 
-@pytest.mark.parametrize(
-    "body", ["/review", "/review\r\n", "  /review", "/review please, once more", "\n/review\nthanks"]
-)
-def test_the_command_is_the_first_word_of_the_first_line(body):
-    assert asks_for_review(body, "/review")
+@pytest.mark.parametrize("command", ["pause", "resume", "cancel", "ignore", "why", "config", "help", "whatever"])
+def test_any_other_command_is_taken_on_a_closed_pull_request_too(command):
+    decision = decided("issue_comment", changed(comment(f"/review {command}"), "issue.state", "closed"))
+    assert isinstance(decision, TakeCommand)
+
+
+def test_a_command_is_taken_from_any_line_of_its_own():
+    match decided("issue_comment", comment("Not yet, please.\n/review PAUSE\n> /review full")):
+        case TakeCommand(event, command):
+            assert (event.comment_id, event.author, command) == (4_000, "mona", Command.PAUSE)
+        case other:
+            pytest.fail(str(other))
+
+
+def test_our_own_comments_are_no_commands():
+    match decided("issue_comment", comment("/review\n\n<!-- kodus-queue:reply:1/7/4000:abc -->")):
+        case Ignore(reason):
+            assert reason == "the comment is ours"
+        case other:
+            pytest.fail(str(other))
 
 
 def test_a_push_to_the_default_branch_warms_the_graph():

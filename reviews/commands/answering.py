@@ -1,0 +1,103 @@
+"""The job that answers a command: a reaction to its comment, and a reply where words are wanted.
+
+The same reaction twice is one on GitHub; a reply is posted once, and found again by its marker. Where the comment is
+gone or the conversation is locked, GitHub refuses both. The command was carried out all the same.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from integrations.github.errors import RequestRefused
+from jobs.attempts import Attempt
+from jobs.models import WorkflowJob
+from jobs.outcomes import Completed
+from jobs.states import WorkflowType
+from reviews.code_host import github
+from reviews.commands.configuration import configuration
+from reviews.commands.parsing import Command
+from reviews.commands.replies import configuration_text, help_text, unknown_text, why_text
+from reviews.context import Origin, ReviewContext
+from reviews.effects import perform_once
+from reviews.eligibility import why_skipped
+from reviews.markers import marker
+from reviews.models import Effect
+from reviews.stages.resolve_pull_request import facts_of
+
+#: How much earlier than its command a reply of ours may seem to have been written.
+_LOOK_BACK = timedelta(minutes=1)
+
+
+def answer(attempt: Attempt) -> Completed:
+    asked = attempt.payload
+    try:
+        github().react(asked["repository"], asked["comment_id"], asked["reaction"], before_send=attempt.check)
+        text = _text(attempt)
+        reply_id = _reply(attempt, text) if text else ""
+    except RequestRefused as error:
+        return Completed({"outcome": "REFUSED", "reason": str(error)})
+    return Completed({"outcome": "ANSWERED", "reaction": asked["reaction"], "reply_id": reply_id})
+
+
+def _text(attempt: Attempt) -> str:
+    """What to reply; nothing where the reaction says it all."""
+    match attempt.payload["command"]:
+        case Command.WHY:
+            return _why(attempt)
+        case Command.CONFIG:
+            return configuration_text(configuration())
+        case Command.HELP:
+            return help_text(settings.REVIEW_COMMAND)
+        case Command.UNKNOWN:
+            return unknown_text(settings.REVIEW_COMMAND)
+        case _:
+            return ""
+
+
+def _why(attempt: Attempt) -> str:
+    asked = attempt.payload
+    pull = github().pull_request(asked["repository"], asked["number"])
+    context = ReviewContext(
+        origin=Origin.GITHUB,
+        organization=attempt.organization,
+        repository=asked["repository"],
+        repository_id=asked["repository_id"],
+        number=asked["number"],
+        head_sha=pull.head_sha,
+    )
+    reviews = WorkflowJob.objects.filter(
+        workflow_type=WorkflowType.CODE_REVIEW, organization=attempt.organization, subject=attempt.subject
+    )
+    latest = reviews.order_by("-created_at").first()
+    return why_text(pull.head_sha, why_skipped(facts_of(context, pull)), latest, now=timezone.now())
+
+
+def _reply(attempt: Attempt, text: str) -> str:
+    asked = attempt.payload
+    intent = Effect(
+        repository_id=asked["repository_id"],
+        number=asked["number"],
+        head_sha="",
+        purpose=f"reply {asked['comment_id']}",
+        marker=marker("reply", asked["repository_id"], asked["number"], asked["comment_id"]),
+    )
+    return perform_once(
+        attempt,
+        intent,
+        find=lambda sign: _find(attempt, sign),
+        write=lambda sign: _write(attempt, f"{text}\n\n{sign}"),
+    )
+
+
+def _find(attempt: Attempt, sign: str) -> str | None:
+    asked = attempt.payload
+    since = datetime.fromisoformat(asked["given_at"]) - _LOOK_BACK
+    comments = github().list_issue_comments(asked["repository"], asked["number"], since=since)
+    return next((str(comment.id) for comment in comments if sign in comment.body), None)
+
+
+def _write(attempt: Attempt, body: str) -> str:
+    asked = attempt.payload
+    comment = github().post_issue_comment(asked["repository"], asked["number"], body, before_send=attempt.check)
+    return str(comment.id)
