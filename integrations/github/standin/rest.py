@@ -118,6 +118,7 @@ def _route(method: str, path: str, needs: str, respond: Callable[[Call], Reply])
     return method, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>\\d+)", pattern)), needs, respond
 
 
+# GitHub lets whoever may write pull requests comment on them, too; there are no other issues here.
 ROUTES: list[tuple[str, re.Pattern[str], str, Callable[[Call], Reply]]] = [
     _route("GET", "REPO", "metadata:read", _repository),
     _route("GET", "REPO/pulls/{number}", "pull_requests:read", _pull),
@@ -126,10 +127,10 @@ ROUTES: list[tuple[str, re.Pattern[str], str, Callable[[Call], Reply]]] = [
     _route("GET", "REPO/pulls/{number}/reviews/{review}", "pull_requests:read", _review),
     _route("GET", "REPO/pulls/{number}/reviews/{review}/comments", "pull_requests:read", _review_comments),
     _route("GET", "REPO/pulls/{number}/comments", "pull_requests:read", _pull_comments),
-    _route("GET", "REPO/issues/{number}/comments", "issues:read", list_issue_comments),
-    _route("POST", "REPO/issues/{number}/comments", "issues:write", post_issue_comment),
-    _route("GET", "REPO/issues/comments/{comment}/reactions", "issues:read", list_reactions),
-    _route("POST", "REPO/issues/comments/{comment}/reactions", "issues:write", react),
+    _route("GET", "REPO/issues/{number}/comments", "pull_requests:read", list_issue_comments),
+    _route("POST", "REPO/issues/{number}/comments", "pull_requests:write", post_issue_comment),
+    _route("GET", "REPO/issues/comments/{comment}/reactions", "pull_requests:read", list_reactions),
+    _route("POST", "REPO/issues/comments/{comment}/reactions", "pull_requests:write", react),
     _route("POST", "REPO/check-runs", "checks:write", _create_check_run),
     _route("GET", "REPO/check-runs/{check_run}", "checks:read", _check_run),
     _route("PATCH", "REPO/check-runs/{check_run}", "checks:write", _update_check_run),
