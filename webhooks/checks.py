@@ -8,7 +8,10 @@ from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 - Djan
 from integrations.github.client import is_hook
 
 MIN_SECRET_BYTES = 16
-_A_PATH = "repos/OWNER/NAME/hooks/ID or orgs/OWNER/hooks/ID; the id ends the address of the webhook's page on GitHub"
+_A_PATH = (
+    "app/hook for a GitHub App's own, or repos/OWNER/NAME/hooks/ID or orgs/OWNER/hooks/ID;"
+    " the id ends the address of the webhook's page on GitHub"
+)
 
 
 def check_webhook_secrets(**_: Any) -> list[CheckMessage]:
