@@ -11,6 +11,7 @@ from django.dispatch import receiver
 from analysis.building import build_missing_graphs
 from analysis.requests import graph_key
 from integrations.git.mirror import open_mirror
+from integrations.github.identity import git_token
 from jobs.attempts import Attempt
 from jobs.models import WorkflowJob
 from jobs.outcomes import Completed
@@ -35,8 +36,8 @@ log = structlog.get_logger(__name__)
 def build_graphs(attempt: Attempt) -> Completed:
     """Have the graphs of head and base; blobs and commits that were analysed before cost nothing."""
     asked = attempt.payload
-    repository, head_sha = asked["repository"], asked["head_sha"]
-    mirror = open_mirror(settings.MIRRORS_DIR, repository, asked["remote"], token=_token_for(asked["remote"]))
+    repository, head_sha, remote = asked["repository"], asked["head_sha"], asked["remote"]
+    mirror = open_mirror(settings.MIRRORS_DIR, repository, remote, token=_token_for(repository, remote))
     shas = [sha for sha in (asked.get("base_sha"), head_sha) if sha]
     built = build_missing_graphs(mirror, repository, shas, between_batches=attempt.check)
     counts = {
@@ -67,7 +68,7 @@ def tell_who_waits(job: WorkflowJob, **_: object) -> None:
     )
 
 
-def _token_for(remote: str) -> str | None:
-    """The GitHub token, for GitHub's own addresses only: no other host ever sees it."""
+def _token_for(repository: str, remote: str) -> str | None:
+    """A token for GitHub's own addresses only: no other host ever sees one."""
     root = settings.GITHUB_GIT_URL.rstrip("/") + "/"
-    return settings.GITHUB_TOKEN or None if remote.startswith(root) else None
+    return git_token(repository) if remote.startswith(root) else None

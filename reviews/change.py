@@ -6,6 +6,7 @@ from django.conf import settings
 
 from analysis.diff import FileDiff, parse_diff
 from integrations.git.mirror import Mirror, TreeEntry, open_mirror
+from integrations.github.identity import git_token
 from reviews.analyzers import SourceFile
 from reviews.context import ReviewContext
 from reviews.reviewable import MAX_FILE_BYTES
@@ -23,8 +24,9 @@ def remote_of(context: ReviewContext) -> str:
     return context.path if context.is_local else github_remote(context.repository)
 
 
-def mirror_of(context: ReviewContext) -> Mirror:
-    token = None if context.is_local else settings.GITHUB_TOKEN or None
+def mirror_of(context: ReviewContext, *, to_fetch: bool = False) -> Mirror:
+    """Only fetching takes a token; reading what is here must not wait for one."""
+    token = git_token(context.repository) if to_fetch and not context.is_local else None
     return open_mirror(settings.MIRRORS_DIR, context.repository, remote_of(context), token=token)
 
 

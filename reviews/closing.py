@@ -21,7 +21,7 @@ from jobs.outcomes import Completed
 from jobs.signals import job_finished
 from jobs.states import JobStatus, WorkflowType
 from reviews.check_runs import PURPOSE, find_check
-from reviews.code_host import GATES, github
+from reviews.code_host import gates_of, github
 from reviews.comments import escape
 from reviews.effects import HELD_SECONDS
 from reviews.models import Effect
@@ -42,7 +42,7 @@ def close_what_is_left_open(job: WorkflowJob, **_: object) -> None:
             organization=job.organization,
             subject=job.subject,
             correlation_id=job.correlation_id,
-            gates=GATES,
+            gates=gates_of(job.payload.get("installation_id")),
             delay=delay,
         )
 

@@ -10,9 +10,6 @@ from integrations.github.credentials import Credential
 from integrations.github.errors import DEFAULT_GATES
 from integrations.github.identity import our_app
 
-#: What a job passes that talks to GitHub with a plain token: the host itself, and the limits of the token.
-GATES = (DEFAULT_GATES.host, DEFAULT_GATES.credential)
-
 
 def github() -> GitHub:
     return _client(settings.GITHUB_API_URL, our_app() or settings.GITHUB_TOKEN)
@@ -21,10 +18,10 @@ def github() -> GitHub:
 def gates_of(installation_id: int | None) -> tuple[str, ...]:
     """What a job passes that talks to GitHub about a repository of this installation, or about none.
 
-    An App has limits of its own, and others in each installation.
+    Beside the host itself these are the limits of the token, or those of the App and of its installation.
     """
     if our_app() is None:
-        return GATES
+        return (DEFAULT_GATES.host, DEFAULT_GATES.credential)
     of_the_app = (DEFAULT_GATES.host, app.GATE)
     return of_the_app if installation_id is None else (*of_the_app, app.installation_gate(installation_id))
 

@@ -18,7 +18,7 @@ from jobs.models import WorkflowJob
 from jobs.states import LIVE_STATUSES, WorkflowType
 from reviews import purposes
 from reviews.change import github_remote
-from reviews.code_host import GATES
+from reviews.code_host import gates_of
 from reviews.context import Origin
 from reviews.triggers import COMMAND, OPEN_AGAIN, PUSHED
 
@@ -72,7 +72,7 @@ def request_review(
                 organization=pull.organization,
                 subject=pull.subject,
                 correlation_id=delivery_id,
-                gates=GATES,
+                gates=gates_of(pull.installation_id),
                 delay=_debounce() if trigger == PUSHED else timedelta(),
             )
             if enqueued.created or _will_do(enqueued.job, asked):

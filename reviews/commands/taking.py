@@ -16,7 +16,7 @@ from django.utils import timezone
 from jobs.enqueue import enqueue
 from jobs.states import JobStatus, WorkflowType
 from reviews import purposes
-from reviews.code_host import GATES
+from reviews.code_host import gates_of
 from reviews.commands.parsing import Command
 from reviews.commands.standing import Standing, standing_of
 from reviews.models import GivenCommand
@@ -131,7 +131,7 @@ def _answer(pull: PullRequestRef, given: GivenCommand, reaction: str, delivery_i
         organization=pull.organization,
         subject=pull.subject,
         correlation_id=delivery_id,
-        gates=GATES,
+        gates=gates_of(pull.installation_id),
     ).job.id
 
 

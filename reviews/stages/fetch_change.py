@@ -20,7 +20,7 @@ _NAMED = 100
 def fetch_change(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     """The context with its merge base, the files to review and those left out. Skip when none is left."""
     show_progress(attempt, context, "Fetching the change")
-    mirror = mirror_of(context)
+    mirror = mirror_of(context, to_fetch=True)
     mirror.fetch(context.base_sha, context.head_sha)
     attempt.check()
     # Unrelated histories have no merge base; then the change is all that differs.

@@ -98,9 +98,9 @@ def test_a_job_retried_by_hand_speaks_again(repository: Repository):
 
 def test_the_token_is_for_github_alone(settings):
     settings.GITHUB_GIT_URL, settings.GITHUB_TOKEN = "https://github.com", "t0ken"
-    assert _token_for("https://github.com/octo/app.git") == "t0ken"
-    assert _token_for("https://github.com.example.org/octo/app.git") is None
-    assert _token_for("/srv/git/app") is None
+    assert _token_for("octo/app", "https://github.com/octo/app.git") == "t0ken"
+    assert _token_for("octo/app", "https://github.com.example.org/octo/app.git") is None
+    assert _token_for("octo/app", "/srv/git/app") is None
 
 
 def test_the_job_is_of_its_own_type_and_queue(repository: Repository):
