@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 
 from jobs.enqueue import enqueue
@@ -18,7 +17,7 @@ from jobs.states import JobStatus, WorkflowType
 from reviews import purposes
 from reviews.code_host import gates_of
 from reviews.commands.parsing import Command
-from reviews.commands.standing import Standing, standing_of
+from reviews.commands.standing import Standing, later_than, next_change_after, standing_at
 from reviews.models import GivenCommand
 from reviews.requests import PullRequestRef, cancel_reviews, request_review
 from reviews.triggers import COMMAND
@@ -80,7 +79,7 @@ def take(pull: PullRequestRef, command: Command, comment: Comment, *, delivery_i
 
 def _carried_out(pull: PullRequestRef, given: GivenCommand, delivery_id: str | None) -> Taken:
     command = Command(given.command)
-    if command in {Command.REVIEW, Command.FULL} and standing_of(pull.repository_id, pull.number) is Standing.IGNORED:
+    if command in {Command.REVIEW, Command.FULL} and standing_at(given) is Standing.IGNORED:
         answer = _answer(pull, given, CONFUSED, delivery_id)
         return Taken(answer, "no reviews of this pull request until somebody resumes them")
     answer = _answer(pull, given, _REACTIONS.get(command, TAKEN), delivery_id)
@@ -100,15 +99,21 @@ def _asked(pull: PullRequestRef, given: GivenCommand, delivery_id: str | None) -
 
 
 def _stopped(pull: PullRequestRef, given: GivenCommand) -> int:
-    # Of the same second: whoever wants a review stopped has seen that there is one.
-    seen = replace(pull, as_of=given.given_at + timedelta(seconds=1))
+    seen = replace(pull, as_of=_stops_until(given))
     return cancel_reviews(seen, reason=f"{given.command} was asked for in a comment", actor="command")
 
 
+def _stops_until(given: GivenCommand) -> datetime | None:
+    """The moment before which whatever was asked for is stopped; None when there is none."""
+    if given.command == Command.IGNORE:
+        return next_change_after(given)
+    # Of the same second: whoever wants a review stopped has seen that there is one.
+    return given.given_at + timedelta(seconds=1)
+
+
 def _is_overtaken(given: GivenCommand) -> bool:
-    later = Q(given_at__gt=given.given_at) | Q(given_at=given.given_at, comment_id__gt=given.comment_id)
     return GivenCommand.objects.filter(
-        later,
+        later_than(given),
         repository_id=given.repository_id,
         number=given.number,
         command__in=_OVERTAKEN_BY.get(Command(given.command), ()),

@@ -209,7 +209,7 @@ def end_of(commands: list[str], order: list[int]) -> tuple[Standing, bool]:
 
 
 @given(st.lists(st.sampled_from([word.value for word in Command]), min_size=2, max_size=5), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_commands_end_alike_however_late_or_often_they_arrive(commands, data):
     in_order = list(range(len(commands)))
     shuffled = data.draw(st.permutations(in_order))
