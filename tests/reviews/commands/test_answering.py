@@ -90,7 +90,7 @@ def test_help_lists_the_commands(pull):
 
 def test_config_tells_what_applies(pull):
     reactions, [reply] = answered(pull, "config")
-    assert (reactions, "- analyzers: `ruff`" in reply) == (["eyes"], True)
+    assert (reactions, "- analyzers: `detect-secrets, ruff, oxlint, zizmor`" in reply) == (["eyes"], True)
 
 
 class TestWhy:

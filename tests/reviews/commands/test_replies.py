@@ -39,7 +39,7 @@ def test_no_reply_is_a_command_itself(text):
 
 def test_the_configuration_is_told_line_by_line():
     text = configuration_text(configuration())
-    assert "- analyzers: `ruff`" in text
+    assert "- analyzers: `detect-secrets, ruff, oxlint, zizmor`" in text
     assert len(text.splitlines()) == len(configuration())
 
 
