@@ -14,6 +14,7 @@ from analysis.contracts import ChangeKind, Pair, changed_contracts
 from analysis.facts import AWAITED, DEREFERENCED, DISCARDED, Import, Reference
 from analysis.languages import language_of
 from analysis.languages.language import Language
+from analysis.languages.positions import reordered
 from analysis.reach import aliases_of, tests_reaching
 from analysis.resolution import Found, Missing, Resolution, Unknown
 
@@ -149,7 +150,7 @@ def _problem(language: Language, pair: Pair, use: Use, was: Found, now: Resoluti
         return "", 0.0
     if problem := language.mismatch(now.definition, call, now.implicit):
         return problem, confidence
-    problem = language.reordered(was.definition, now.definition, call, now.implicit)
+    problem = reordered(was.definition, now.definition, call, now.implicit)
     return problem or "", confidence * _REORDERED
 
 

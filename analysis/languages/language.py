@@ -16,9 +16,8 @@ Nodes = dict[str, list[tree_sitter.Node]]
 class Language:
     """`query` captures what `extract` turns into facts; `resolve` follows a reference through the graph.
 
-    `mismatch(definition, call, implicit)` says why a call does not fit, None when it does or nobody can know;
-    `reordered(before, after, call, implicit)` what a call that fits both now means instead. `is_plain`: the
-    signature is what a caller meets. `shown` writes a signature for people.
+    `mismatch(definition, call, implicit)` says why a call does not fit, None when it does or nobody can know.
+    `is_plain`: the signature is what a caller meets. `shown` writes a signature for people.
     """
 
     name: str
@@ -30,6 +29,5 @@ class Language:
     resolve_import: Callable[[CodeGraph, str, Import], Resolution]
     is_plain: Callable[[Definition], bool]
     mismatch: Callable[[Definition, Call, int], str | None]
-    reordered: Callable[[Definition, Definition, Call, int], str | None]
     shown: Callable[[Definition], str]
     is_test: Callable[[str], bool]
