@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from analysis.code_graph import CodeGraph
 from analysis.contracts import ChangeKind, Pair, changed_contracts
-from analysis.facts import AWAITED, DEREFERENCED, DISCARDED, Import, Reference
+from analysis.facts import Import, Reference
 from analysis.languages import language_of
 from analysis.languages.language import Language
 from analysis.languages.positions import reordered
@@ -27,7 +27,6 @@ _ABSTRACT = 0.6
 _REORDERED = 0.95
 _GONE = frozenset({ChangeKind.REMOVED, ChangeKind.RENAMED, ChangeKind.MOVED})
 Use = Reference | Import
-_AWAITABLE = ("Awaitable", "Coroutine", "Future", "Task", "Any", "object")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,23 +144,13 @@ def _problem(language: Language, pair: Pair, use: Use, was: Found, now: Resoluti
     if any(decorator.endswith("abstractmethod") for decorator in pair.after.decorators):
         confidence *= _ABSTRACT  # the call reaches an override we do not know
     if pair.kind is ChangeKind.ASYNC:
-        return _asynchronous(pair, call.usage), confidence
+        return language.asynchronous(pair.before, pair.after, call.usage), confidence
     if pair.kind is not ChangeKind.PARAMETERS or language.mismatch(was.definition, call, was.implicit):
         return "", 0.0
     if problem := language.mismatch(now.definition, call, now.implicit):
         return problem, confidence
     problem = reordered(was.definition, now.definition, call, now.implicit)
     return problem or "", confidence * _REORDERED
-
-
-def _asynchronous(pair: Pair, usage: str) -> str:
-    if pair.after is None:
-        return ""
-    if pair.after.is_async and usage in (DISCARDED, DEREFERENCED):
-        return "does not await it"
-    returns = pair.after.returns
-    gives_awaitable = pair.after.returns_unknown if returns is None else any(word in returns for word in _AWAITABLE)
-    return "awaits it" if not pair.after.is_async and usage == AWAITED and not gives_awaitable else ""
 
 
 def _change(pair: Pair, callers: Collection[Caller], graph: CodeGraph, *, with_tests: bool) -> ContractChange:
@@ -195,5 +184,5 @@ def _message(pair: Pair) -> str:
         case ChangeKind.RETURN:
             return f"{name} returns something else"
         case ChangeKind.ASYNC:
-            return f"{name} {'became' if pair.after and pair.after.is_async else 'is no longer'} a coroutine"
+            return f"{name} {'became' if pair.after and pair.after.is_async else 'is no longer'} asynchronous"
     return f"{name} was removed"

@@ -17,6 +17,7 @@ class Language:
     """`query` captures what `extract` turns into facts; `resolve` follows a reference through the graph.
 
     `mismatch(definition, call, implicit)` says why a call does not fit, None when it does or nobody can know.
+    `asynchronous(before, after, usage)` says what is wrong with a call after that change, empty when nothing is.
     `is_plain`: the signature is what a caller meets. `shown` writes a signature for people.
     """
 
@@ -29,5 +30,6 @@ class Language:
     resolve_import: Callable[[CodeGraph, str, Import], Resolution]
     is_plain: Callable[[Definition], bool]
     mismatch: Callable[[Definition, Call, int], str | None]
+    asynchronous: Callable[[Definition, Definition, str], str]
     shown: Callable[[Definition], str]
     is_test: Callable[[str], bool]

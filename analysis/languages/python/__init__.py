@@ -9,7 +9,7 @@ from analysis.languages.language import Language
 from analysis.languages.python.extract import extract
 from analysis.languages.python.query import QUERY
 from analysis.languages.python.resolve import resolve, resolve_import
-from analysis.languages.python.signatures import is_plain, mismatch, shown
+from analysis.languages.python.signatures import asynchronous, is_plain, mismatch, shown
 
 _GRAMMAR = tree_sitter.Language(tree_sitter_python.language())
 _TEST_FILE = re.compile(r"(?:^|/)(?:tests?/.*|test_[^/]*|[^/]*_test|tests|conftest)\.py$")
@@ -24,6 +24,7 @@ PYTHON = Language(
     resolve_import=resolve_import,
     is_plain=is_plain,
     mismatch=mismatch,
+    asynchronous=asynchronous,
     shown=shown,
     is_test=lambda path: _TEST_FILE.search(path) is not None,
 )

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 
 from analysis.facts import (
+    AWAITED,
+    DEREFERENCED,
+    DISCARDED,
     KEYWORD_ONLY,
     POSITIONAL,
     POSITIONAL_ONLY,
@@ -28,6 +31,8 @@ _TRANSPARENT = frozenset(
         "staticmethod",
     }
 )
+#: Words of a return annotation that may be awaited.
+_AWAITABLE = ("Awaitable", "Coroutine", "Future", "Task", "Any", "object")
 
 
 def is_plain(definition: Definition) -> bool:
@@ -58,6 +63,15 @@ def mismatch(definition: Definition, call: Call, implicit: int) -> str | None:
     given.update(call.keywords)
     absent = [parameter.name for parameter in parameters if _is_required(parameter) and parameter.name not in given]
     return f"does not pass {', '.join(map(repr, absent))}" if absent else None
+
+
+def asynchronous(_before: Definition, after: Definition, usage: str) -> str:
+    """What is wrong with a call whose function became a coroutine, or no longer is one; empty when nothing is."""
+    if after.is_async:
+        return "does not await it" if usage in (DISCARDED, DEREFERENCED) else ""
+    returns = after.returns
+    gives_awaitable = after.returns_unknown if returns is None else any(word in returns for word in _AWAITABLE)
+    return "awaits it" if usage == AWAITED and not gives_awaitable else ""
 
 
 def _has(parameters: Sequence[Parameter], kind: int) -> bool:
