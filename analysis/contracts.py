@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analysis.code_graph import CodeGraph
-from analysis.facts import FUNCTION, Definition, Facts
+from analysis.facts import FUNCTION, PRIVATE, Definition, Facts
 
 
 class ChangeKind(StrEnum):
     REMOVED = "REMOVED"
     RENAMED = "RENAMED"
     MOVED = "MOVED"
+    HIDDEN = "HIDDEN"
     PARAMETERS = "PARAMETERS"
     RETURN = "RETURN"
     ASYNC = "ASYNC"
@@ -53,6 +54,8 @@ def _of_file(path: str, before: Facts, after: Facts, arrived: list[tuple[str, De
     for qualname, old in was.items():
         new = now.get(qualname)
         if new:
+            if _is_hidden(old, before, new, after):
+                yield Pair(ChangeKind.HIDDEN, path, old, new)
             yield from _differences(path, old, new)
         elif qualname not in known and (not old.parent or old.parent in now) and not after.dynamic:
             # The fate of a class is told once, not again for each of its methods.
@@ -68,6 +71,13 @@ def _differences(path: str, old: Definition, new: Definition) -> Iterator[Pair]:
         yield Pair(ChangeKind.ASYNC, path, old, new)
     elif old.returns != new.returns and old.returns and new.returns:
         yield Pair(ChangeKind.RETURN, path, old, new)
+
+
+def _is_hidden(old: Definition, before: Facts, new: Definition, after: Facts) -> bool:
+    """It is still there, but has lost a name it was exported under, or became private."""
+    names = {export.name for export in before.exports if export.local == old.qualname and not export.module}
+    kept = {export.name for export in after.exports}
+    return not names <= kept or (PRIVATE in new.decorators and PRIVATE not in old.decorators)
 
 
 def _gone(path: str, old: Definition, was: dict[str, Definition], arrived: list[tuple[str, Definition]]) -> Pair:

@@ -12,9 +12,18 @@ from typing import Any, NamedTuple
 
 POSITIONAL_ONLY, POSITIONAL, VAR_POSITIONAL, KEYWORD_ONLY, VAR_KEYWORD = range(5)
 FUNCTION, CLASS = "function", "class"
+INTERFACE, ALIAS, ENUM, NAMESPACE = "interface", "alias", "enum", "namespace"
+#: A value that is exported under a name; OBJECT where it is a literal whose members can be told apart.
+CONSTANT, OBJECT = "constant", "object"
+#: What a class's instances are made by.
+CONSTRUCTORS = frozenset({"__init__", "constructor"})
+#: Among a definition's decorators: others cannot reach it.
+PRIVATE = "private"
+#: Names of exports: the one without a name of its own, the one value a module is (CommonJS), and all there are.
+DEFAULT, WHOLE, EVERYTHING = "default", "export=", "*"
 
-# How the value of a call is used, as far as that tells whether a coroutine in its place would be noticed.
-AWAITED, DISCARDED, DEREFERENCED, KEPT = "awaited", "discarded", "dereferenced", "kept"
+# How the value of a call is used, as far as that tells whether a coroutine or promise in its place would be noticed.
+AWAITED, DISCARDED, DEREFERENCED, CHAINED, KEPT = "awaited", "discarded", "dereferenced", "chained", "kept"
 
 
 class Parameter(NamedTuple):
@@ -24,7 +33,10 @@ class Parameter(NamedTuple):
 
 
 class Definition(NamedTuple):
-    """A function, method or class. `qualname` is dotted from the module down: `Client.get`."""
+    """Something with a name: a function, a class, … `qualname` is dotted from the module down: `Client.get`.
+
+    `decorators` holds modifiers too, where the language has words for them.
+    """
 
     qualname: str
     kind: str
@@ -67,6 +79,17 @@ class Import(NamedTuple):
     guarded: bool = False
 
 
+class Export(NamedTuple):
+    """`name` is what other files import: `local` here, or in `module` where that names one.
+
+    "*" as the name is everything `module` exports; "*" as local is `module` itself.
+    """
+
+    name: str
+    local: str
+    module: str = ""
+
+
 class Call(NamedTuple):
     """The arguments of a call; `open_ended` when `*args` or `**kwargs` hide some of them."""
 
@@ -105,6 +128,8 @@ class Facts(NamedTuple):
     bindings: dict[str, tuple[str, ...]] = {}
     #: Names may come into being that the file does not spell out (syntax errors, `globals()`, `__getattr__`).
     dynamic: bool = False
+    #: Of languages where a file says what others may import.
+    exports: tuple[Export, ...] = ()
 
     def mentioned(self) -> set[str]:
         """Names used so that they can be followed, and names imported."""
@@ -118,9 +143,11 @@ class Facts(NamedTuple):
         return {reference.name for reference in self.references if not reference.is_followable}
 
     def aliased(self) -> set[str]:
-        """Names that this file gives another name to, by `import … as` or by inheriting."""
+        """Names that this file gives another name to, by `import … as`, `export … as` or by inheriting."""
         imported = {imported.name for imported in self.imports if imported.name and imported.local != imported.name}
-        return imported | {base.rpartition(".")[2] for definition in self.definitions for base in definition.bases}
+        exported = {export.local for export in self.exports if export.local != export.name}
+        bases = {base.rpartition(".")[2] for definition in self.definitions for base in definition.bases}
+        return imported | exported | bases
 
     def defined(self) -> set[str]:
         return {definition.name for definition in self.definitions}
@@ -132,13 +159,14 @@ def encode(facts: Facts) -> bytes:
 
 
 def decode(data: bytes) -> Facts:
-    definitions, imports, references, bindings, dynamic = json.loads(zlib.decompress(data))
+    definitions, imports, references, bindings, dynamic, exports = json.loads(zlib.decompress(data))
     return Facts(
         tuple(map(_definition, definitions)),
         tuple(Import._make(row) for row in imports),
         tuple(map(_reference, references)),
         {scope: tuple(names) for scope, names in bindings.items()},
         dynamic,
+        tuple(Export._make(row) for row in exports),
     )
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from analysis.code_graph import CodeGraph
 from analysis.contracts import ChangeKind, Pair, changed_contracts
-from analysis.facts import Import, Reference
+from analysis.defaults import names_outside
+from analysis.facts import CONSTRUCTORS, Import, Reference
 from analysis.languages import language_of
 from analysis.languages.language import Language
 from analysis.languages.positions import reordered
@@ -25,7 +26,7 @@ _MAX_WITH_TESTS = 25
 _DECORATED = 0.5
 _ABSTRACT = 0.6
 _REORDERED = 0.95
-_GONE = frozenset({ChangeKind.REMOVED, ChangeKind.RENAMED, ChangeKind.MOVED})
+_GONE = frozenset({ChangeKind.REMOVED, ChangeKind.RENAMED, ChangeKind.MOVED, ChangeKind.HIDDEN})
 Use = Reference | Import
 
 
@@ -64,7 +65,7 @@ def contract_changes(base: CodeGraph, head: CodeGraph, *, changed_paths: Collect
     """Contracts the change does not keep, those with broken callers first. `changed_paths`: old and new paths."""
     base.share(head)
     pairs = changed_contracts(base, head, changed_paths)
-    search = _Search(base, head, _by_definition(pairs), _names_of_users(head, pairs), frozenset(changed_paths))
+    search = _Search(base, head, _by_definition(pairs), _names_of_users(base, head, pairs), frozenset(changed_paths))
     broken: dict[Pair, set[Caller]] = {pair: set() for pair in pairs}
     for path in head.mentioning(search.names) if pairs else ():
         for pair, caller in _broken_in(path, search):
@@ -96,11 +97,17 @@ def _by_definition(pairs: Iterable[Pair]) -> dict[tuple[str, str], list[Pair]]:
     return found
 
 
-def _names_of_users(head: CodeGraph, pairs: Iterable[Pair]) -> set[str]:
-    """The definitions' own names, their aliases, and for a constructor the names of the class and its subclasses."""
-    names = {pair.before.name for pair in pairs}
-    names |= {pair.before.parent.rpartition(".")[2] for pair in pairs if pair.before.name == "__init__"}
-    return aliases_of(names, head)
+def _names_of_users(base: CodeGraph, head: CodeGraph, pairs: Iterable[Pair]) -> set[str]:
+    """The definitions' own names, their aliases, and for a constructor the names of the class and its subclasses.
+
+    Also the aliases at the base: one that the change takes away may still be relied on.
+    """
+    names = set[str]()
+    for pair in pairs:
+        names |= names_outside(pair.path, pair.before.name)
+        if pair.before.name in CONSTRUCTORS:
+            names.add(pair.before.parent.rpartition(".")[2])
+    return aliases_of(names, base) | aliases_of(names, head)
 
 
 def _broken_in(path: str, search: _Search) -> Iterator[tuple[Pair, Caller]]:
@@ -174,15 +181,14 @@ def _change(pair: Pair, callers: Collection[Caller], graph: CodeGraph, *, with_t
 def _message(pair: Pair) -> str:
     name = f"`{pair.before.qualname}`"
     where, successor = pair.successor or ("", None)
-    match pair.kind:
-        case ChangeKind.RENAMED if successor:
-            return f"{name} is now called `{successor.qualname}`"
-        case ChangeKind.MOVED:
-            return f"{name} moved to {where}"
-        case ChangeKind.PARAMETERS:
-            return f"{name} takes other parameters"
-        case ChangeKind.RETURN:
-            return f"{name} returns something else"
-        case ChangeKind.ASYNC:
-            return f"{name} {'became' if pair.after and pair.after.is_async else 'is no longer'} asynchronous"
-    return f"{name} was removed"
+    became = "became" if pair.after and pair.after.is_async else "is no longer"
+    said = {
+        ChangeKind.REMOVED: "was removed",
+        ChangeKind.RENAMED: f"is now called `{successor.qualname}`" if successor else "",
+        ChangeKind.MOVED: f"moved to {where}",
+        ChangeKind.HIDDEN: "can no longer be used from outside",
+        ChangeKind.PARAMETERS: "takes other parameters",
+        ChangeKind.RETURN: "returns something else",
+        ChangeKind.ASYNC: f"{became} asynchronous",
+    }
+    return f"{name} {said[pair.kind]}"

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from analysis.code_graph import CodeGraph
-from analysis.facts import CLASS, FUNCTION, Definition
+from analysis.defaults import names_outside
+from analysis.facts import CLASS, CONSTRUCTORS, FUNCTION, Definition
 from analysis.languages import language_of
 from analysis.resolution import Found
 
@@ -14,7 +15,7 @@ _MAX_TESTS = 20
 
 
 def aliases_of(names: Collection[str], graph: CodeGraph) -> set[str]:
-    """The names, the names they are imported under anywhere, and the classes that inherit from them."""
+    """The names, the names they are imported or exported under anywhere, and the classes that inherit from them."""
     known, new = set(names), set(names)
     for _ in range(_MAX_ROUNDS):
         found = set[str]()
@@ -32,10 +33,11 @@ def _aliases_in(graph: CodeGraph, path: str, names: set[str]) -> set[str]:
     if facts is None:
         return set()
     imported = {i.local for i in facts.imports if i.name in names and i.local}
+    exported = {name for e in facts.exports if e.local in names for name in names_outside(path, e.name)}
     bases = {
         d.name for d in facts.definitions if d.kind == CLASS and any(b.rpartition(".")[2] in names for b in d.bases)
     }
-    return imported | bases
+    return imported | exported | bases
 
 
 def tests_reaching(path: str, definition: Definition, graph: CodeGraph) -> list[str]:
@@ -59,7 +61,7 @@ def _is_test(path: str, name: str) -> bool:
 def _callers(graph: CodeGraph, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Functions that refer to one of the definitions, as (path, qualified name)."""
     last = {name.rpartition(".")[2] for _, name in wanted}
-    classes = {name.split(".")[-2] for _, name in wanted if name.endswith(".__init__")}
+    classes = {name.split(".")[-2] for _, name in wanted if name.rpartition(".")[2] in CONSTRUCTORS and "." in name}
     names = aliases_of(last | classes, graph)
     sole = _defined_once(graph, last)
     callers = set[tuple[str, str]]()
