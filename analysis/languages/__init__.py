@@ -1,9 +1,10 @@
-"""The languages we read. To add one: a package beside `python/` that offers a LANGUAGE, and one line below."""
+"""The languages we read. To add one: a package beside `python/` that offers a Language, and one line below."""
 
 from analysis.languages.language import Language
 from analysis.languages.python import PYTHON
+from analysis.languages.typescript import JAVASCRIPT, TSX, TYPESCRIPT
 
-LANGUAGES: tuple[Language, ...] = (PYTHON,)
+LANGUAGES: tuple[Language, ...] = (PYTHON, TYPESCRIPT, TSX, JAVASCRIPT)
 
 _by_suffix = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
 

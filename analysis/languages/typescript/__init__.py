@@ -1,0 +1,44 @@
+"""TypeScript and JavaScript: one language, read with two grammars, and with two opinions about arguments."""
+
+import re
+from dataclasses import replace
+from functools import partial
+
+import tree_sitter
+import tree_sitter_typescript
+
+from analysis.languages.language import Language
+from analysis.languages.typescript.extract import extract
+from analysis.languages.typescript.query import JSX_QUERY, QUERY
+from analysis.languages.typescript.resolve import resolve, resolve_import
+from analysis.languages.typescript.signatures import asynchronous, is_plain, lacking, mismatch, shown
+
+_TYPESCRIPT = tree_sitter.Language(tree_sitter_typescript.language_typescript())
+#: Reads JavaScript too: what the two differ in, `<Type>value`, is no JavaScript.
+_TSX = tree_sitter.Language(tree_sitter_typescript.language_tsx())
+_TEST_FILE = re.compile(r"(?:^|/)(?:__tests__/.*|tests?/.*|[^/]*[._-](?:test|spec))\.[cm]?[jt]sx?$")
+
+TYPESCRIPT = Language(
+    name="typescript",
+    suffixes=(".ts", ".mts", ".cts"),
+    grammar=_TYPESCRIPT,
+    query=tree_sitter.Query(_TYPESCRIPT, QUERY),
+    extract=partial(extract, typed=True),
+    resolve=resolve,
+    resolve_import=resolve_import,
+    is_plain=is_plain,
+    mismatch=mismatch,
+    asynchronous=asynchronous,
+    shown=shown,
+    is_test=lambda path: _TEST_FILE.search(path) is not None,
+)
+TSX = replace(
+    TYPESCRIPT, name="tsx", suffixes=(".tsx",), grammar=_TSX, query=tree_sitter.Query(_TSX, QUERY + JSX_QUERY)
+)
+JAVASCRIPT = replace(
+    TSX,
+    name="javascript",
+    suffixes=(".js", ".jsx", ".mjs", ".cjs"),
+    extract=partial(extract, typed=False),
+    mismatch=lacking,
+)

@@ -1,0 +1,432 @@
+"""Callers that a change of TypeScript or JavaScript breaks are found, and every harmless twin is left alone."""
+
+import pytest
+
+from analysis.contracts import ChangeKind
+from tests.analysis.test_impact import broken, changes
+
+PRICES = "export function total(order: Order): number {\n  return 1;\n}\n"
+USER = "import { total } from './prices';\n\nexport function bill(order: Order) {\n  return total(order);\n}\n"
+SHOP = {"shop/prices.ts": PRICES, "shop/bills.ts": USER}
+STRICTER = {"shop/prices.ts": PRICES.replace("(order: Order)", "(order: Order, currency: string)")}
+LACKS = "does not pass 'currency'"
+
+
+def test_a_new_required_parameter_breaks_the_caller_that_does_not_pass_it():
+    assert broken(SHOP, STRICTER) == [("shop/bills.ts", 4, LACKS)]
+
+
+@pytest.mark.parametrize("parameter", ["currency?: string", "currency = 'EUR'", "...rest: string[]", "_: void"])
+def test_a_new_parameter_that_may_be_left_out_breaks_nobody(parameter: str):
+    assert broken(SHOP, {"shop/prices.ts": PRICES.replace("order: Order", f"order: Order, {parameter}")}) == []
+
+
+def test_a_change_says_both_signatures():
+    (change,) = changes(SHOP, STRICTER)
+    assert (change.kind, change.before, change.after) == (
+        ChangeKind.PARAMETERS, "total(order): number", "total(order, currency): number",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("import_", "call"),
+    [
+        ("import { total } from './prices'", "total(1)"),
+        ("import { total } from './prices.js'", "total(1)"),
+        ("import { total } from './prices.ts'", "total(1)"),
+        ("import { total } from '../shop/prices'", "total(1)"),
+        ("import { total as t } from './prices'", "t(1)"),
+        ("import * as prices from './prices'", "prices.total(1)"),
+        ("import prices = require('./prices')", "prices.total(1)"),
+        ("const { total } = require('./prices')", "total(1)"),
+        ("const { total: t } = require('./prices')", "t(1)"),
+        ("const prices = require('./prices')", "prices.total(1)"),
+        ("const { total } = await import('./prices')", "total(1)"),
+        ("const prices = await import('./prices')", "prices?.total(1)"),
+        ("import { total } from '.'", "total(1)"),
+        ("import { total } from './index'", "total(1)"),
+        ("import { total } from './api'", "total(1)"),
+        ("import { summed } from './api'", "summed(1)"),
+        ("import { prices } from './api'", "prices.total(1)"),
+        ("import { later } from './api'", "later(1)"),
+        ("import total from './whole'", "total(1)"),
+        ("import anything from './whole'", "anything(1)"),
+        ("import { default as d } from './whole'", "d(1)"),
+        ("import { whole } from './api'", "whole(1)"),
+    ],
+)
+def test_every_way_to_import_leads_to_the_definition(import_: str, call: str):
+    before = {
+        **SHOP,
+        "shop/index.ts": "export * from './prices'\n",
+        "shop/whole.ts": "import { total } from './prices'\nexport default total\n",
+        "shop/api.ts": "export * from '.'\nexport { total as summed } from './prices'\n"
+        "export * as prices from './prices'\nexport { default as whole } from './whole'\n"
+        "import { total } from './prices'\nconst twice = 2\nexport { total as later, twice }\n",
+        "shop/bills.ts": f"{import_};\n\n{call};\n",
+    }
+    assert broken(before, STRICTER) == [("shop/bills.ts", 3, LACKS)]
+
+
+@pytest.mark.parametrize(
+    "declaration", ["export default function (", "export default function total(", "export default ("]
+)
+def test_a_default_export_is_found_under_any_name(declaration: str):
+    arrow = " => 1\n" if declaration.endswith("default (") else " {}\n"
+    before = {"shop/prices.ts": f"{declaration}order){arrow}", "app.ts": "import sum from './shop/prices'\nsum(1)\n"}
+    assert broken(before, {"shop/prices.ts": f"{declaration}order, currency){arrow}"}) == [("app.ts", 2, LACKS)]
+
+
+def test_barrels_in_a_circle_are_followed_to_their_end():
+    before = {
+        **SHOP,
+        "shop/a.ts": "export * from './b'\n",
+        "shop/b.ts": "export * from './a'\nexport * from './prices'\n",
+        "shop/bills.ts": "import { total } from './a'\ntotal(1)\n",
+    }
+    assert broken(before, STRICTER) == [("shop/bills.ts", 2, LACKS)]
+    assert broken(before, {"shop/prices.ts": "export {}\n"}) == [
+        ("shop/bills.ts", 1, "still imports 'total'"),
+        ("shop/bills.ts", 2, "still uses 'total'"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "return total(...order)",
+        "return total?.(order)",
+        "const total = other; return total(order)",
+        "for (const total of order) total(order)",
+        "try { } catch (total) { total(order) }",
+        "return order.map(total => total(order))",
+        "return order.map(({ total }) => total(order))",
+        "return order.map(([, total = 1]) => total(order))",
+        "function total(x) {} return total(order)",
+        "if (order) { class total {} return new total() }",
+        "return other.total(order)",
+        "return total`text`",
+        "return total.call(null, order)",
+        "let f = function total(x) { total(x) }",
+        "return (total: any) => total(order)",
+    ],
+)
+def test_what_cannot_be_judged_is_not_reported(source: str):
+    before = {**SHOP, "shop/bills.ts": f"import {{ total }} from './prices';\n\nfunction bill(order) {{ {source} }}\n"}
+    assert broken(before, STRICTER) == []
+
+
+def test_the_parameter_of_a_function_type_hides_nothing():
+    user = USER.replace("order: Order", "order: Order, then: (total: number) => void") + "type F = (total: 1) => 2\n"
+    assert broken({**SHOP, "shop/bills.ts": user}, STRICTER) == [("shop/bills.ts", 4, LACKS)]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "export function total(a: A, b: B): C;\nexport function total(a: A): C;\nexport function total() {}\n",
+        "export let total = (order, currency) => 1\ntotal = cached(total)\n",
+        "export const total = cached((order, currency) => 1)\n",
+        "export function total(order, currency) {}\nexport namespace total {}\n",
+        "export function total(order, currency {\n",
+    ],
+)
+def test_definitions_that_do_not_say_what_a_caller_meets_are_left_alone(source: str):
+    assert broken(SHOP, {"shop/prices.ts": source}) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["export * from 'elsewhere'\n", "import { total } from 'elsewhere'\nexport { total }\n", "export = prices\n",
+     "export { total } from '../elsewhere'\nexport const x = <\n"],
+)  # fmt: skip
+def test_a_name_that_may_come_from_elsewhere_is_not_missing(source: str):
+    assert broken(SHOP, {"shop/prices.ts": source}) == []
+
+
+GONE = [("shop/bills.ts", 1, "still imports 'total'"), ("shop/bills.ts", 4, "still uses 'total'")]
+
+
+def test_a_removed_function_breaks_its_import_and_its_call():
+    assert broken(SHOP, {"shop/prices.ts": "export const other = 1\n"}) == GONE
+
+
+def test_a_removed_file_breaks_those_who_import_from_it():
+    assert broken(SHOP, {"shop/prices.ts": None}) == GONE
+
+
+def test_a_re_export_of_what_is_gone_is_broken_too():
+    before = {**SHOP, "shop/index.ts": "export { total } from './prices'\n"}
+    assert broken(before, {"shop/prices.ts": "export {}\n"})[-1] == ("shop/index.ts", 1, "still imports 'total'")
+
+
+def test_what_is_no_longer_exported_is_hidden_and_breaks_its_importers():
+    (change,) = changes(SHOP, {"shop/prices.ts": PRICES.replace("export ", "")})
+    assert (change.kind, change.message) == (ChangeKind.HIDDEN, "`total` can no longer be used from outside")
+    assert [(caller.line, caller.problem) for caller in change.broken_callers] == [(1, GONE[0][2]), (4, GONE[1][2])]
+
+
+def test_a_default_export_that_gets_a_name_breaks_those_who_import_it():
+    before = {"prices.ts": "export default function total() {}\n", "app.ts": "import total from './prices'\n"}
+    assert broken(before, {"prices.ts": "export function total() {}\n"}) == [("app.ts", 1, "still imports 'total'")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "function total(order) {}\nexport { total }\n",
+        "function sum(order) {}\nexport { sum as total }\n",
+        "export const total = (order) => 1\n",
+        "export { total } from './sums'\n",
+        "export * from './sums'\n",
+    ],
+)
+def test_another_way_to_export_the_same_name_breaks_nobody(source: str):
+    after = {"shop/prices.ts": source, "shop/sums.ts": PRICES}
+    assert broken(SHOP, after) == []
+
+
+def test_a_renamed_function_is_told_from_a_removed_one():
+    (change,) = changes(SHOP, {"shop/prices.ts": PRICES.replace("total", "sum")})
+    assert (change.kind, change.message) == (ChangeKind.RENAMED, "`total` is now called `sum`")
+
+
+def test_a_moved_function_says_where_to():
+    (change,) = changes(SHOP, {"shop/prices.ts": "export {}\n", "shop/sums.ts": PRICES})
+    assert (change.kind, change.message) == (ChangeKind.MOVED, "`total` moved to shop/sums.ts")
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    ["export class total {}", "export interface total {}", "export type total = 1", "export enum total { A }",
+     "export const total = 1", "export const total = { a: 1 }", "export abstract class total {}",
+     "export namespace total {}", "export declare const total: number", "export const enum total { A }"],
+)  # fmt: skip
+def test_whatever_is_exported_is_missed_when_it_goes(declaration: str):
+    before = {**SHOP, "shop/prices.ts": f"{declaration}\n", "shop/bills.ts": "import type { total } from './prices'\n"}
+    assert broken(before, {"shop/prices.ts": "export {}\n"}) == GONE[:1]
+
+
+def test_a_parameter_less_breaks_a_caller_in_typescript_but_not_in_javascript():
+    before = {**SHOP, "shop/old.js": "import { total } from './prices'\ntotal(1)\n"}
+    after = {"shop/prices.ts": PRICES.replace("order: Order", "")}
+    assert broken(before, after) == [("shop/bills.ts", 4, "passes 1 argument where 0 are taken")]
+
+
+def test_swapped_parameters_break_positions():
+    before = {"a.ts": "export function f(x, y) {}\n", "b.ts": "import { f } from './a'\nf(1, 2)\n"}
+    after = {"a.ts": "export function f(y, x) {}\n"}
+    assert broken(before, after) == [("b.ts", 2, "passes argument 1 as 'x', which is 'y' now")]
+
+
+@pytest.mark.parametrize(
+    ("body", "needed"),
+    [
+        ("return order.sum * currency.rate", True),
+        ("return currency(order)", True),
+        ("return convert(order, currency)", False),
+        ("return currency ? currency.rate : 1", False),
+        ("return currency?.rate", False),
+        ("if (!currency) return 1; return currency.rate", False),
+        ("currency = currency || EUR; return currency.rate", False),
+        ("return arguments.length > 1 ? currency.rate : 1", False),
+    ],
+)
+def test_javascript_needs_a_parameter_when_its_function_cannot_do_without(body: str, needed: bool):
+    before = {"a.js": "exports.total = function (order) {}\n", "b.js": "const { total } = require('./a')\ntotal(1)\n"}
+    after = {"a.js": f"exports.total = function (order, currency) {{ {body} }}\n"}
+    assert [place[2] for place in broken(before, after)] == ([LACKS] if needed else [])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("module.exports = { total }\nfunction total(a) {}\n", "module.exports = {}\n"),
+        ("module.exports = { total(a) {}, b: 1 }\n", "module.exports = { b: 1 }\n"),
+        ("module.exports = { total: (a) => 1 }\n", "module.exports = { other: 1 }\n"),
+        ("exports.total = a => 1\n", "exports.other = 1\n"),
+        ("module.exports.total = total\nfunction total(a) {}\n", "function total(a) {}\n"),
+    ],
+)
+def test_what_commonjs_no_longer_exports_is_missed(before: str, after: str):
+    user = "const { total } = require('./a')\ntotal(1)\n"
+    assert {place[1] for place in broken({"a.js": before, "b.js": user}, {"a.js": after})} == {1, 2}
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "module.exports = { ...rest }\n",
+        "module.exports = make()\n",
+        "for (const name of names) exports[name] = 1\n",
+        "Object.assign(exports, rest)\n",
+        "if (x) { exports.total = 1 }\n",
+        "exports.total = exports.other = () => 1\n",
+    ],
+)
+def test_exports_that_are_made_at_run_time_are_not_missing(after: str):
+    before = {"a.js": "exports.total = a => 1\n", "b.js": "const { total } = require('./a')\ntotal(1)\n"}
+    assert broken(before, {"a.js": after}) == []
+
+
+def test_a_module_that_is_a_function_is_called_by_its_module():
+    before = {"a.js": "module.exports = function (order) {}\n", "b.js": "const sum = require('./a')\nsum()\n"}
+    after = {"a.js": "module.exports = function (order, rate) { return rate.x }\n"}
+    assert broken(before, after) == [("b.js", 2, "does not pass 'rate'")]
+
+
+CLIENT = """
+export class Client extends Sender {
+  constructor(private url: string) { super(); }
+  get(path: string) { return this.send(path); }
+  send(path: string) { return path; }
+  close() {}
+  static local(port: number) { return new Client('x'); }
+  load = (path: string) => path;
+}
+export class Sender { ping(to: string) {} }
+export interface Api { fetch(path: string): string }
+export const shared = new Client('x');
+export const tools = { quote(text: string) { return text; } };
+"""
+
+
+def client_broken(use: str, old: str, new: str) -> list[str]:
+    user = f"import {{ Client, Api, shared, tools }} from './api';\n\n{use}\n"
+    assert old in CLIENT
+    found = broken({"api.ts": CLIENT, "use.ts": user}, {"api.ts": CLIENT.replace(old, new)})
+    return [problem for path, _, problem in found if path == "use.ts"]
+
+
+@pytest.mark.parametrize(
+    ("use", "old", "new"),
+    [
+        ("new Client('u').get('p')", "get(path: string)", "get(path: string, timeout: number)"),
+        ("const c = new Client('u'); c.get('p')", "get(path: string)", "get(path: string, timeout: number)"),
+        (
+            "function f() { const c = new Client('u'); c.get('p') }",
+            "get(path: string)",
+            "get(path: string, t: number)",
+        ),
+        ("function f(c: Client) { c.get('p') }", "get(path: string)", "get(path: string, timeout: number)"),
+        ("function f(c?: Client | null) { c?.get('p') }", "get(path: string)", "get(path: string, timeout: number)"),
+        ("const f = (c: Client) => c!.get('p')", "get(path: string)", "get(path: string, timeout: number)"),
+        ("(x as Client).get('p')", "get(path: string)", "get(path: string, timeout: number)"),
+        ("const c: Client = make(); c.get('p')", "get(path: string)", "get(path: string, timeout: number)"),
+        ("shared.get('p')", "get(path: string)", "get(path: string, timeout: number)"),
+        ("tools.quote('p')", "quote(text: string)", "quote(text: string, safe: boolean)"),
+        ("Client.local(1)", "local(port: number)", "local(port: number, name: string)"),
+        ("new Client('u')", "private url: string", "private url: string, private token: string"),
+        ("class Sub extends Client {}; new Sub('u')", "private url: string", "url: string, token: string"),
+        ("class Sub extends Client { f() { super.get('p') } }", "get(path: string)", "get(path: string, t: number)"),
+        ("class Sub extends Client { f() { this.get('p') } }", "get(path: string)", "get(path: string, t: number)"),
+        ("class Sub extends Client { constructor() { super('u') } }", "private url: string", "url: string, t: string"),
+        ("class A { constructor(private c: Client) {} f() { this.c.get('p') } }", "get(path: string)", "get(path, t)"),
+        ("class A { c: Client; f() { [].map(() => this.c.get('p')) } }", "get(path: string)", "get(path, t)"),
+        ("class A { c = new Client('u'); f() { this.c.get('p') } }", "get(path: string)", "get(path, t)"),
+        ("function f(c: Client) { c.load('p') }", "load = (path: string)", "load = (path: string, t: number)"),
+        ("function f(c: Client) { c.ping('p') }", "ping(to: string)", "ping(to: string, t: number)"),
+        ("function f(a: Api) { a.fetch('p') }", "fetch(path: string)", "fetch(path: string, t: number)"),
+        ("function f(c: Client) { c.close() }", "  close() {}\n", ""),
+        ("function f(c: Client) { c.close() }", "  close() {}\n", "  private close() {}\n"),
+    ],
+)
+def test_methods_are_followed_by_what_their_receiver_is(use: str, old: str, new: str):
+    assert len(client_broken(use, old, new)) == 1
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "function f(c) { c.get('p') }",
+        "function f<Client>(c: Client) { c.get('p') }",
+        "function f(c: Client) { c = other(); } function g(c) { c.get('p') }",
+        "let c = new Client('u'); c = other(); c.get('p')",
+        "function f() { { const c = new Client('u') } { const c = other(); c.get('p') } }",
+        "class A { f() { const o = { get(x) {}, g() { this.get('p') } } } }",
+        "class A extends Client { f() { (function () { this.get('p') })() } }",
+        "class A extends Client { get(a) {} f() { this.get('p') } }",
+        "class A extends mixin(Client) { f() { this.get('p') } }",
+    ],
+)
+def test_a_receiver_nobody_knows_is_left_alone(use: str):
+    assert client_broken(use, "get(path: string)", "get(path: string, timeout: number)") == []
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        "export class Client extends Sender {\n  close: () => void;",
+        "export class Client extends Sender {\n  [name: string]: any;",
+        "export class Client extends Sender {\n  get close() { return () => 1 }",
+        "export class Client extends mixin(Sender) {",
+        "export class Client extends Other {",
+        "export interface Client { close(): void }\nexport class Client extends Sender {",
+        "Client.prototype.close = function () {}\nexport class Client extends Sender {",
+    ],
+)
+def test_a_member_that_may_still_be_there_is_not_missing(new: str):
+    after = CLIENT.replace("  close() {}\n", "").replace("export class Client extends Sender {", new)
+    user = "import { Client } from './api'\nfunction f(c: Client) { c.close() }\n"
+    assert broken({"api.ts": CLIENT, "use.ts": user}, {"api.ts": after}) == []
+
+
+def test_a_first_constructor_breaks_those_who_pass_nothing():
+    before = {"a.ts": "export class A {}\n", "b.ts": "import { A } from './a'\nnew A()\n"}
+    after = {"a.ts": "export class A { constructor(x: number) {} }\n"}
+    assert broken(before, after) == [("b.ts", 2, "does not pass 'x'")]
+
+
+def test_a_removed_member_of_an_enum_is_missed():
+    before = {"a.ts": "export enum Color { Red, Green }\n", "b.ts": "import { Color } from './a'\nf(Color.Green)\n"}
+    assert broken(before, {"a.ts": "export enum Color { Red }\n"}) == [("b.ts", 2, "still uses 'Green'")]
+
+
+def test_a_component_that_is_gone_is_missed_where_it_is_used():
+    before = {"Button.tsx": "export const Button = () => <b />\n",
+              "App.tsx": "import { Button } from './Button'\nconst App = () => <Button a={1} />\n"}  # fmt: skip
+    assert [place[1] for place in broken(before, {"Button.tsx": "export const Link = () => <a />\n"})] == [1, 2]
+
+
+SLOW = "export async function total(order: Order) {\n  return 1;\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("use", "problem"),
+    [
+        ("total(1)", "does not await it"),
+        ("total(1).value", "does not await it"),
+        ("if (total(1)) {}", "does not await it"),
+        ("const { value } = total(1)", "does not await it"),
+        ("x = `${total(1)}`", "does not await it"),
+        ("x = total(1) > 2", "does not await it"),
+        ("await total(1)", ""),
+        ("void total(1)", ""),
+        ("total(1).then(f)", ""),
+        ("x = Promise.all([total(1)])", ""),
+        ("return total(1)", ""),
+    ],
+)
+def test_a_function_that_becomes_async_breaks_those_who_do_not_await_it(use: str, problem: str):
+    before = {**SHOP, "shop/bills.ts": f"import {{ total }} from './prices'\n\nasync function f() {{ {use} }}\n"}
+    assert [place[2] for place in broken(before, {"shop/prices.ts": SLOW})] == ([problem] if problem else [])
+
+
+def test_a_function_that_gave_a_promise_before_did_not_become_async():
+    was = "export function total(order: Order) {\n  return fetch(order);\n}\n"
+    before = {"shop/prices.ts": was, "shop/bills.ts": "import { total } from './prices'\ntotal(1)\n"}
+    assert broken(before, {"shop/prices.ts": was.replace("function", "async function")}) == []
+
+
+@pytest.mark.parametrize(("body", "found"), [("return 1", ["takes a promise from it"]), ("return later(1)", [])])
+def test_a_function_that_is_no_longer_async_breaks_those_who_take_a_promise(body: str, found: list[str]):
+    use = "import { total } from './prices'\ntotal(1).then(f)\nawait total(1)\n"
+    before = {"shop/prices.ts": SLOW.replace("return 1", body), "shop/bills.ts": use}
+    after = {"shop/prices.ts": SLOW.replace("return 1", body).replace("async ", "")}
+    assert [place[2] for place in broken(before, after)] == found
+
+
+def test_tests_that_reach_a_broken_contract_go_by_their_titles():
+    test = "import { bill } from './bills'\n\ndescribe('bills', () => {\n  it('adds 1.5 up', () => { bill(1) })\n})\n"
+    (change,) = changes({**SHOP, "shop/bills.test.ts": test}, STRICTER)
+    assert change.tests == ("shop/bills.test.ts::test adds 1 5 up",)
