@@ -77,6 +77,13 @@ def test_a_default_export_is_found_under_any_name(declaration: str):
     assert broken(before, {"shop/prices.ts": f"{declaration}order, currency){arrow}"}) == [("app.ts", 2, LACKS)]
 
 
+def test_a_module_that_is_exported_under_a_name_is_not_missing():
+    before = {**SHOP, "shop/bills.ts": "import * as api from './api'\nf(api.total)\n",
+              "shop/api.ts": "export * from './prices'\n"}  # fmt: skip
+    after = {"shop/prices.ts": "export {}\n", "shop/api.ts": "export * as total from './prices'\n"}
+    assert broken(before, after) == []
+
+
 def test_barrels_in_a_circle_are_followed_to_their_end():
     before = {
         **SHOP,
@@ -369,6 +376,26 @@ def test_a_member_that_may_still_be_there_is_not_missing(new: str):
     after = CLIENT.replace("  close() {}\n", "").replace("export class Client extends Sender {", new)
     user = "import { Client } from './api'\nfunction f(c: Client) { c.close() }\n"
     assert broken({"api.ts": CLIENT, "use.ts": user}, {"api.ts": after}) == []
+
+
+def test_a_member_of_an_object_that_takes_in_another_is_not_missing():
+    before = {"a.ts": "export const a = { f() {} }\n", "b.ts": "import { a } from './a'\na.f()\n"}
+    assert broken(before, {"a.ts": "export const a = { g() {} }\n"}) == [("b.ts", 2, "still uses 'f'")]
+    assert broken(before, {"a.ts": "export const a = { g() {}, ...rest }\n"}) == []
+
+
+def test_an_overloaded_function_is_missed_when_it_goes_and_not_judged_while_it_is_there():
+    overloads = "export function total(a: A): C;\nexport function total(a: A, b: B): C;\n"
+    before = {**SHOP, "shop/prices.ts": overloads + "export function total() {}\n"}
+    assert broken(before, {"shop/prices.ts": "export {}\n"}) == GONE
+    assert (
+        broken(before, {"shop/prices.ts": overloads.replace("b: B", "b: B, c: C") + "function total(): D {}\n"}) == []
+    )
+
+
+def test_a_type_beside_a_value_of_its_name_is_that_name_s_too():
+    before = {**SHOP, "shop/prices.ts": "export type total = 1\nexport const total = () => 1\n"}
+    assert broken(before, {"shop/prices.ts": "export {}\n"}) == GONE
 
 
 def test_a_first_constructor_breaks_those_who_pass_nothing():

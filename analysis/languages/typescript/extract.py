@@ -274,6 +274,8 @@ class _Sweep:
 
     def _parameter(self, node: Node) -> None:
         pattern = node.child_by_field_name("pattern")
+        if pattern and pattern.type == "this":
+            self._scope.own = None  # of the type it says, which is not looked into
         if pattern is None or pattern.type != "identifier":
             return
         name, kind = self._text(pattern), type_name(node.child_by_field_name("type"), self._text)

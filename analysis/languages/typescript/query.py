@@ -26,7 +26,8 @@ QUERY = """
 (interface_body (property_signature name: (property_identifier) @property))
 (object (pair) @pair)
 (object (shorthand_property_identifier) @property)
-[(index_signature) (computed_property_name) (object (spread_element))] @unspelled
+[(index_signature) (computed_property_name)] @unspelled
+(object (spread_element) @unspelled)
 (class_body (decorator) @decorator)
 [(required_parameter) (optional_parameter)] @parameter
 (arrow_function parameter: (identifier) @bound)

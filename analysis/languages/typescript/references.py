@@ -82,8 +82,8 @@ class Uses:
         known = module.bound | module.defined | set(imported)
         for use in self._uses:
             head = use.receiver.partition(".")[0] or use.name
-            if use.call is None and use.receiver and head not in imported and head != "this":
-                continue  # members of other things are read everywhere, and lead nowhere
+            if use.call is None and use.receiver and not (head in imported or _may_be_method(use)):
+                continue  # such members are read everywhere, and lead nowhere
             found = _meant(use, head, module, known)
             if found:
                 yield self._reference(use, *found)
@@ -99,6 +99,12 @@ class Uses:
         """`f?.()`: the caller knows that it may not be there."""
         arguments = call.child_by_field_name("arguments") if call else None
         return arguments is not None and self._source[arguments.start_byte - 2 : arguments.start_byte] == b"?."
+
+
+def _may_be_method(use: Use) -> bool:
+    """`this.name`, unless the class has a field of that name."""
+    own = use.scope.own
+    return use.receiver == "this" and not (own and use.name in own.bound)
 
 
 def _meant(use: Use, head: str, module: Scope, known: Collection[str]) -> tuple[str, str] | None:

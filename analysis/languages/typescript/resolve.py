@@ -19,8 +19,7 @@ def resolve(graph: CodeGraph, path: str, reference: Reference) -> Resolution:
     found = _target(graph, path, reference)
     if isinstance(found, Module):
         found = exported(graph, found.path, WHOLE)
-    if isinstance(found, Module):
-        return UNKNOWN
+        return found if isinstance(found, Found) else UNKNOWN
     if reference.call and isinstance(found, Found) and found.definition.kind == CLASS:
         return constructor(graph, found)
     return found
