@@ -13,7 +13,7 @@ from itertools import islice
 from analysis.extraction import EXTRACTOR_VERSION, extract_facts
 from analysis.facts import encode, name_keys
 from analysis.graph import graph_is_built
-from analysis.languages import language_of
+from analysis.languages import reader_of
 from analysis.languages.language import Language
 from analysis.models import BlobFacts, GraphSnapshot
 from analysis.parsing import MAX_SOURCE_BYTES, NotParsed
@@ -65,7 +65,7 @@ def _sources(entries: Iterable[TreeEntry]) -> tuple[list[tuple[TreeEntry, Langua
     """Files to analyse, and why the others of our languages are not."""
     sources, skipped = [], {}
     for entry in entries:
-        language = language_of(entry.path)
+        language = reader_of(entry.path)
         if language is None:
             continue
         if reason := _reason_to_skip(entry):

@@ -1,14 +1,23 @@
 """The languages we read. To add one: a package beside `python/` that offers a Language, and one line below."""
 
+import re
+
 from analysis.languages.language import Language
+from analysis.languages.manifests import MANIFEST
 from analysis.languages.python import PYTHON
 from analysis.languages.typescript import JAVASCRIPT, TSX, TYPESCRIPT
 
 LANGUAGES: tuple[Language, ...] = (PYTHON, TYPESCRIPT, TSX, JAVASCRIPT)
 
 _by_suffix = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
+_MANIFEST = re.compile(r"(?:^|/)(?:package|jsconfig|tsconfig(?:\.[\w-]+)*)\.json$")
 
 
 def language_of(path: str) -> Language | None:
     """The language of a file, by its name; None when we do not read it."""
     return _by_suffix.get(path[path.rfind(".") :]) if "." in path else None
+
+
+def reader_of(path: str) -> Language | None:
+    """The same for whatever a graph holds: code, and the manifests it needs."""
+    return language_of(path) or (MANIFEST if _MANIFEST.search(path) else None)

@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis.code_graph import CodeGraph
 from analysis.extraction import extract_facts
 from analysis.facts import Facts
-from analysis.languages import language_of
+from analysis.languages import reader_of
 
 _ENVIRONMENT = {
     "PATH": os.environ["PATH"],
@@ -68,7 +68,7 @@ def graph_of(files: Mapping[str, str]) -> CodeGraph:
     tree = {path: sha1(source.encode(), usedforsecurity=False).hexdigest() for path, source in files.items()}
     facts: dict[str, Facts] = {}
     for path, source in files.items():
-        language = language_of(path)
+        language = reader_of(path)
         if language:
             facts[tree[path]] = extract_facts(source.encode(), language)
 
@@ -77,7 +77,7 @@ def graph_of(files: Mapping[str, str]) -> CodeGraph:
         return [oid for oid, known in facts.items() if ask(known) & set(names)]
 
     return CodeGraph(
-        {path: oid for path, oid in tree.items() if language_of(path)},
+        {path: oid for path, oid in tree.items() if reader_of(path)},
         lambda oids: {oid: facts[oid] for oid in oids if oid in facts},
         find,
     )

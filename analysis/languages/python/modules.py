@@ -84,7 +84,7 @@ def _index(graph: CodeGraph) -> dict[str, list[tuple[str, str]]]:
     """Dotted name to (root folder, file), for every folder that could be a root."""
     packages = {dirname(path) for path in graph.tree if path.endswith(_PACKAGE)}
     index: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for path in graph.tree:
+    for path in (path for path in graph.tree if path.endswith(_SUFFIX)):
         parts = path.removesuffix(_SUFFIX).removesuffix("/__init__").split("/")
         for start in range(len(parts)):
             root = "/".join(parts[:start])

@@ -1,9 +1,10 @@
-"""Which file a module specifier means, seen from the file that imports it, by TypeScript's rules for relative ones."""
+"""Which file a module specifier means, seen from the file that imports it, by TypeScript's rules."""
 
 from enum import Enum
 from posixpath import dirname, join, normpath
 
 from analysis.code_graph import CodeGraph
+from analysis.languages.typescript.configured import configured_places, package_places
 
 #: What a specifier without a suffix may mean, in TypeScript's order.
 _LEFT_OUT = (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mts", ".cts", ".mjs", ".cjs")
@@ -25,14 +26,22 @@ class NoFile(Enum):
 
 
 def module_file(graph: CodeGraph, importer: str, specifier: str) -> str | NoFile:
-    if not specifier.startswith("."):
-        return NoFile.FOREIGN
     known = graph.memo.setdefault("typescript module files", {})
-    place = join(dirname(importer), specifier)
-    if place not in known:
-        known[place] = _at(graph, place)
-    answer: str | NoFile = known[place]
+    question = dirname(importer), specifier
+    if question not in known:
+        is_path = specifier.startswith(".")
+        known[question] = _at(graph, join(*question)) if is_path else _by_name(graph, importer, specifier)
+    answer: str | NoFile = known[question]
     return answer
+
+
+def _by_name(graph: CodeGraph, importer: str, specifier: str) -> str | NoFile:
+    """A name no manifest of ours leads to a file is another package's, or of something that is built."""
+    for places in (configured_places(graph, importer, specifier), package_places(graph, specifier)):
+        found = (_at(graph, place) for place in places)
+        if file := next((file for file in found if isinstance(file, str)), None):
+            return file
+    return NoFile.FOREIGN
 
 
 def _at(graph: CodeGraph, place: str) -> str | NoFile:

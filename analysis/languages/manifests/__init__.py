@@ -1,0 +1,29 @@
+"""Files that say what the module names of a JavaScript repository mean: package.json, tsconfig.json, jsconfig.json.
+
+Read like a language, once per content, because what they say is needed at the commit in question. They define nothing
+and break nobody.
+"""
+
+import tree_sitter
+import tree_sitter_json
+
+from analysis.languages.language import Language
+from analysis.languages.manifests.extract import extract
+from analysis.resolution import UNKNOWN
+
+_GRAMMAR = tree_sitter.Language(tree_sitter_json.language())
+
+MANIFEST = Language(
+    name="manifest",
+    suffixes=(),
+    grammar=_GRAMMAR,
+    query=tree_sitter.Query(_GRAMMAR, "(document (object (pair) @pair))"),
+    extract=extract,
+    resolve=lambda *_: UNKNOWN,
+    resolve_import=lambda *_: UNKNOWN,
+    is_plain=lambda _: False,
+    mismatch=lambda *_: None,
+    asynchronous=lambda *_: "",
+    shown=lambda definition: definition.qualname,
+    is_test=lambda _: False,
+)
