@@ -44,7 +44,7 @@ class Built:
 def build_graph(mirror: Mirror, repository: str, sha: str, *, between_batches: Callable[[], None]) -> Built:
     """The commit must have been fetched. `between_batches` may raise to stop."""
     tree, skipped = _sources(mirror.tree(sha))
-    missing = _missing({entry.oid: language for entry, language in tree})
+    missing = _missing(tree)
     batches = iter(missing.items())
     while batch := dict(islice(batches, BATCH_FILES)):
         between_batches()
@@ -87,15 +87,19 @@ def _reason_to_skip(entry: TreeEntry) -> str:
     return ""
 
 
-def _missing(languages: dict[str, Language]) -> dict[str, Language]:
-    known = set(
-        BlobFacts.objects.filter(oid__in=list(languages), version=EXTRACTOR_VERSION).values_list("oid", "language")
-    )
-    return {oid: language for oid, language in languages.items() if (oid, language.name) not in known}
+def _missing(tree: Iterable[tuple[TreeEntry, Language]]) -> dict[str, list[Language]]:
+    """Object ids nobody has read yet, with the languages to read them as: a file's name decides, not its content."""
+    wanted = {(entry.oid, language.name): language for entry, language in tree}
+    oids = {oid for oid, _ in wanted}
+    known = set(BlobFacts.objects.filter(oid__in=oids, version=EXTRACTOR_VERSION).values_list("oid", "language"))
+    missing: dict[str, list[Language]] = {}
+    for oid, name in wanted.keys() - known:
+        missing.setdefault(oid, []).append(wanted[oid, name])
+    return missing
 
 
-def _store(languages: dict[str, Language], blobs: Iterator[tuple[str, bytes]]) -> None:
-    rows = [_row(oid, source, languages[oid]) for oid, source in blobs]
+def _store(languages: dict[str, list[Language]], blobs: Iterator[tuple[str, bytes]]) -> None:
+    rows = [_row(oid, source, language) for oid, source in blobs for language in languages[oid]]
     # Two jobs may read the same blob at once; both would write the same row.
     BlobFacts.objects.bulk_create(rows, ignore_conflicts=True)
 

@@ -14,9 +14,9 @@ Find = Callable[[str, Collection[str]], Collection[str]]
 
 
 class CodeGraph:
-    """`tree` maps path to object id, `load` object ids to facts.
+    """`tree` maps path to the key of its facts, `load` keys to facts; files of the same content share a key.
 
-    `find("mentions", names)` answers object ids of files that may do so; so for guesses, aliases and defines.
+    `find("mentions", names)` answers keys of files that may do so; so for guesses, aliases and defines.
     """
 
     def __init__(self, tree: Mapping[str, str], load: Load, find: Find) -> None:
@@ -29,12 +29,12 @@ class CodeGraph:
 
     def facts(self, path: str) -> Facts | None:
         """What the file says; None when it is not here or was not read."""
-        oid = self.tree.get(path)
-        if oid is None:
+        key = self.tree.get(path)
+        if key is None:
             return None
-        if oid not in self._facts:
-            self._fetch([oid])
-        return self._facts[oid]
+        if key not in self._facts:
+            self._fetch([key])
+        return self._facts[key]
 
     def share(self, other: "CodeGraph") -> None:
         """Load what both commits have once: from now on the two keep their facts together."""
@@ -62,11 +62,11 @@ class CodeGraph:
 
     def _paths(self, what: str, names: Collection[str]) -> list[str]:
         wanted = set(self._find(what, names)) if names else set()
-        paths = sorted(path for path, oid in self.tree.items() if oid in wanted)
+        paths = sorted(path for path, key in self.tree.items() if key in wanted)
         self.read_ahead(paths)
         return paths
 
-    def _fetch(self, oids: Collection[str]) -> None:
-        if oids:
-            loaded = self._load(oids)
-            self._facts.update({oid: loaded.get(oid) for oid in oids})
+    def _fetch(self, keys: Collection[str]) -> None:
+        if keys:
+            loaded = self._load(keys)
+            self._facts.update({key: loaded.get(key) for key in keys})

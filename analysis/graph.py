@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from analysis.code_graph import CodeGraph
 from analysis.extraction import EXTRACTOR_VERSION
 from analysis.facts import Facts, decode, name_keys
+from analysis.languages import reader_of
 from analysis.models import BlobFacts, GraphSnapshot
 
 __all__ = ["CodeGraph", "GraphNotBuilt", "graph_is_built", "load_graph"]
@@ -34,14 +35,26 @@ def load_graph(repository: str, sha: str) -> CodeGraph:
 
     def find(column: str, names: Collection[str]) -> list[str]:
         matching = {f"{column}__overlap": name_keys(names)}
-        return list(_rows().filter(oid__in=oids, **matching).values_list("oid", flat=True))
+        rows = _rows().filter(oid__in=oids, **matching).values_list("language", "oid")
+        return [_key(language, oid) for language, oid in rows]
 
-    return CodeGraph(tree, _load, find)
+    return CodeGraph({path: _key(_language(path), oid) for path, oid in tree.items()}, _load, find)
 
 
-def _load(oids: Collection[str]) -> Mapping[str, Facts]:
-    rows = _rows().filter(oid__in=sorted(oids), facts__isnull=False).values_list("oid", "facts")
-    return {oid: decode(bytes(facts)) for oid, facts in rows if facts}
+def _key(language: str, oid: str) -> str:
+    """The same content means another thing in another language, and a file's name says which it is."""
+    return f"{language} {oid}"
+
+
+def _language(path: str) -> str:
+    reader = reader_of(path)
+    return reader.name if reader else ""
+
+
+def _load(keys: Collection[str]) -> Mapping[str, Facts]:
+    oids = {key.partition(" ")[2] for key in keys}
+    rows = _rows().filter(oid__in=oids, facts__isnull=False).values_list("language", "oid", "facts")
+    return {_key(language, oid): decode(bytes(facts)) for language, oid, facts in rows if facts}
 
 
 def _rows() -> QuerySet[BlobFacts]:

@@ -65,19 +65,16 @@ class Repository:
 
 def graph_of(files: Mapping[str, str]) -> CodeGraph:
     """The code graph of these files, in memory."""
-    tree = {path: sha1(source.encode(), usedforsecurity=False).hexdigest() for path, source in files.items()}
+    tree: dict[str, str] = {}
     facts: dict[str, Facts] = {}
     for path, source in files.items():
         language = reader_of(path)
         if language:
+            tree[path] = f"{language.name} {sha1(source.encode(), usedforsecurity=False).hexdigest()}"
             facts[tree[path]] = extract_facts(source.encode(), language)
 
     def find(column: str, names: Collection[str]) -> list[str]:
         ask = _QUESTIONS[column]
-        return [oid for oid, known in facts.items() if ask(known) & set(names)]
+        return [key for key, known in facts.items() if ask(known) & set(names)]
 
-    return CodeGraph(
-        {path: oid for path, oid in tree.items() if reader_of(path)},
-        lambda oids: {oid: facts[oid] for oid in oids if oid in facts},
-        find,
-    )
+    return CodeGraph(tree, lambda keys: {key: facts[key] for key in keys if key in facts}, find)

@@ -52,6 +52,17 @@ def test_the_same_content_is_read_once_wherever_it_is(mirror: Mirror, repository
     assert (built.files, built.extracted, BlobFacts.objects.count()) == (2, 1, 1)
 
 
+def test_the_same_content_is_another_thing_in_another_language(mirror: Mirror, repository: Repository):
+    source = "export function f(x) { return g(x) }\n"
+    sha = repository.commit({"a.ts": source, "b.js": source, "c.py": source})
+    (built,) = build(mirror, sha)
+    graph = load_graph("octo/app", sha)
+    facts = [graph.facts(path) for path in ("a.ts", "b.js", "c.py")]
+    required = [[not parameter.has_default for d in f.definitions for parameter in d.parameters] for f in facts if f]
+    assert (built.extracted, required) == (1, [[True], [False], []])
+    assert graph.defining(["f"]) == ["a.ts", "b.js"]
+
+
 def test_a_graph_that_is_there_is_not_built_again(mirror: Mirror, repository: Repository):
     sha = repository.commit({"a.py": "x = 1\n"})
     assert (len(build(mirror, sha)), len(build(mirror, sha)), GraphSnapshot.objects.count()) == (1, 0, 1)

@@ -14,9 +14,7 @@ TSCONFIG = (
 
 
 def file_of(module: str, *paths: str, importer: str = "app/bills.ts", **manifests: str) -> str | NoFile:
-    files = dict.fromkeys(paths, "") | {
-        name.replace("__", "/") + ".json": text for name, text in manifests.items()
-    }
+    files = dict.fromkeys(paths, "") | {name.replace("__", "/") + ".json": text for name, text in manifests.items()}
     return module_file(graph_of(files), importer, module)
 
 
