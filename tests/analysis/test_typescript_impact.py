@@ -295,11 +295,12 @@ export class Sender { ping(to: string) {} }
 export interface Api { fetch(path: string): string }
 export const shared = new Client('x');
 export const tools = { quote(text: string) { return text; } };
+export const remote: Api = { fetch(path: string, port?: number) { return path; } };
 """
 
 
 def client_broken(use: str, old: str, new: str) -> list[str]:
-    user = f"import {{ Client, Api, shared, tools }} from './api';\n\n{use}\n"
+    user = f"import {{ Client, Api, shared, tools, remote }} from './api';\n\n{use}\n"
     assert old in CLIENT
     found = broken({"api.ts": CLIENT, "use.ts": user}, {"api.ts": CLIENT.replace(old, new)})
     return [problem for path, _, problem in found if path == "use.ts"]
@@ -334,6 +335,7 @@ def client_broken(use: str, old: str, new: str) -> list[str]:
         ("function f(c: Client) { c.load('p') }", "load = (path: string)", "load = (path: string, t: number)"),
         ("function f(c: Client) { c.ping('p') }", "ping(to: string)", "ping(to: string, t: number)"),
         ("function f(a: Api) { a.fetch('p') }", "fetch(path: string)", "fetch(path: string, t: number)"),
+        ("remote.fetch('p')", "fetch(path: string): string", "fetch(path: string, t: number): string"),
         ("function f(c: Client) { c.close() }", "  close() {}\n", ""),
         ("function f(c: Client) { c.close() }", "  close() {}\n", "  private close() {}\n"),
     ],
@@ -396,6 +398,13 @@ def test_an_overloaded_function_is_missed_when_it_goes_and_not_judged_while_it_i
 def test_a_type_beside_a_value_of_its_name_is_that_name_s_too():
     before = {**SHOP, "shop/prices.ts": "export type total = 1\nexport const total = () => 1\n"}
     assert broken(before, {"shop/prices.ts": "export {}\n"}) == GONE
+
+
+@pytest.mark.parametrize("use", ["new Error('x')", "Error.of('x')", "Error('x')"])
+def test_a_type_is_not_the_value_of_its_name(use: str):
+    before = {"a.ts": f"export interface Error {{ of(x: string): void }}\nfunction f() {{ {use} }}\n"}
+    assert broken(before, {"a.ts": before["a.ts"].replace("of(x: string)", "of(x: string, y: string)")}) == []
+    assert broken(before, {"a.ts": f"function f() {{ {use} }}\n"}) == []
 
 
 def test_a_first_constructor_breaks_those_who_pass_nothing():

@@ -234,7 +234,9 @@ class _Sweep:
             self._scope.declare(name, kind, annotated=bool(annotation))
 
     def _value(self, name: str, node: Node, value: Node | None, kind: str) -> None:
-        is_object = self._name_inside(name, _unwrapped(value), frozenset({"object"}))
+        # Of an annotated constant others see what the annotation says, not what stands in the object.
+        shown = None if node.child_by_field_name("type") else _unwrapped(value)
+        is_object = self._name_inside(name, shown, frozenset({"object"}))
         self._define(
             name, of_value(node, OBJECT if is_object else CONSTANT, self._text)._replace(returns=kind or None)
         )

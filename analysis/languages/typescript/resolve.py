@@ -7,11 +7,14 @@ wherever a name might come from somewhere else the answer is `Unknown`.
 from dataclasses import replace
 
 from analysis.code_graph import CodeGraph
-from analysis.facts import CLASS, OBJECT, PRIVATE, WHOLE, Import, Reference
+from analysis.facts import ALIAS, CLASS, INTERFACE, OBJECT, PRIVATE, WHOLE, Import, Reference
 from analysis.languages.typescript.exported import Answer, Module, declared, exported, follow
 from analysis.languages.typescript.members import constructor, instance_member, member
 from analysis.languages.typescript.names import names_of
 from analysis.resolution import UNKNOWN, Found, Missing, Resolution, Tier
+
+#: Names of these are of the types' world; a use of the same name as a value means something else.
+_TYPES = frozenset({ALIAS, INTERFACE})
 
 
 def resolve(graph: CodeGraph, path: str, reference: Reference) -> Resolution:
@@ -20,9 +23,11 @@ def resolve(graph: CodeGraph, path: str, reference: Reference) -> Resolution:
     if isinstance(found, Module):
         found = exported(graph, found.path, WHOLE)
         return found if isinstance(found, Found) else UNKNOWN
-    if reference.call and isinstance(found, Found) and found.definition.kind == CLASS:
-        return constructor(graph, found)
-    return found
+    if not isinstance(found, Found):
+        return found
+    if found.definition.kind in _TYPES:
+        return UNKNOWN  # a value of that name is meant, which is somewhere else
+    return constructor(graph, found) if reference.call and found.definition.kind == CLASS else found
 
 
 def resolve_import(graph: CodeGraph, path: str, imported: Import) -> Resolution:
@@ -41,7 +46,9 @@ def _target(graph: CodeGraph, path: str, reference: Reference) -> Answer:
             return member(graph, _enclosing_class(graph, path, reference.scope), reference.name)
         case "super":
             return _on_base(graph, path, reference)
-    return _behind(graph, _named(graph, path, reference.receiver, reference.scope), reference.name, path)
+    owner = _named(graph, path, reference.receiver, reference.scope)
+    is_type = isinstance(owner, Found) and owner.definition.kind in _TYPES
+    return UNKNOWN if is_type else _behind(graph, owner, reference.name, path)
 
 
 def _named(graph: CodeGraph, path: str, dotted: str, scope: str) -> Answer:
@@ -56,11 +63,17 @@ def _named(graph: CodeGraph, path: str, dotted: str, scope: str) -> Answer:
 def _behind(graph: CodeGraph, owner: Answer, name: str, path: str) -> Answer:
     """`owner.name`, as written in the file of this path."""
     if isinstance(owner, Module):
-        found = exported(graph, owner.path, name)
-        return replace(found, tier=Tier.IMPORT) if isinstance(found, Found) and not owner.re_exported else found
+        return _from_module(exported(graph, owner.path, name), owner)
     if isinstance(owner, Missing):
         return owner
     return _if_visible(instance_member(graph, owner, name), path)
+
+
+def _from_module(found: Answer, owner: Module) -> Answer:
+    if not isinstance(found, Found):
+        return found
+    is_direct = found.tier is Tier.SAME_FILE and not owner.re_exported
+    return replace(found, tier=Tier.IMPORT if is_direct else Tier.REEXPORT)
 
 
 def _on_instance(graph: CodeGraph, path: str, reference: Reference) -> Answer:
