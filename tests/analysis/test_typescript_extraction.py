@@ -191,7 +191,8 @@ def test_what_a_namespace_exports_is_not_the_module_s():
     ],
 )  # fmt: skip
 def test_commonjs_exports_are_read(source: str, exports: set[Export]):
-    assert set(extract_facts(source.encode(), JAVASCRIPT).exports) == exports
+    found = set(extract_facts(source.encode(), JAVASCRIPT).exports)
+    assert found - {Export("default", "*")} == exports
 
 
 @pytest.mark.parametrize(

@@ -276,6 +276,13 @@ def test_exports_that_are_made_at_run_time_are_not_missing(after: str):
     assert broken(before, {"a.js": after}) == []
 
 
+@pytest.mark.parametrize("import_", ["import a from './a.js'", "export { default as a } from './a.js'"])
+def test_the_default_of_a_commonjs_module_is_the_module(import_: str):
+    user = f"{import_}\na.total()\n" if import_.startswith("import") else "import { a } from './c'\na.total()\n"
+    before = {"a.js": "exports.total = a => 1\n", "b.ts": user, "c.ts": import_}
+    assert [place[:2] for place in broken(before, {"a.js": "exports.other = 1\n"})] == [("b.ts", 2)]
+
+
 def test_a_module_that_is_a_function_is_called_by_its_module():
     before = {"a.js": "module.exports = function (order) {}\n", "b.js": "const sum = require('./a')\nsum()\n"}
     after = {"a.js": "module.exports = function (order, rate) { return rate.x }\n"}
@@ -370,6 +377,9 @@ def test_a_receiver_nobody_knows_is_left_alone(use: str):
         "export class Client extends Sender {\n  get close() { return () => 1 }",
         "export class Client extends mixin(Sender) {",
         "export class Client extends Other {",
+        "Client.shared = 1\nexport class Client extends Sender {",
+        "Object.assign(Client, others)\nexport class Client extends Sender {",
+        "export class Client extends Sender {\n  make() { Object.defineProperty(this, 'close', {}) }",
         "export interface Client { close(): void }\nexport class Client extends Sender {",
         "Client.prototype.close = function () {}\nexport class Client extends Sender {",
     ],

@@ -101,6 +101,10 @@ def test_a_manifest_that_says_nothing_leads_nowhere(manifest: str):
     assert file_of("@/prices", "shop/prices.ts", tsconfig=manifest, package=manifest) is NoFile.FOREIGN
 
 
+def test_data_is_no_module():
+    assert file_of("../package.json", package="{}") is NoFile.FOREIGN
+
+
 @pytest.mark.django_db
 def test_a_built_graph_has_the_manifests(tmp_path):
     repository = Repository(tmp_path / "repository")

@@ -20,15 +20,21 @@ _TYPES, _VALUES = frozenset({INTERFACE, ALIAS}), frozenset({CONSTANT, FUNCTION})
 
 
 def assembled(
-    definitions: Collection[Definition], scopes: Collection[Scope], exports: Collection[Export]
+    definitions: Collection[Definition],
+    scopes: Collection[Scope],
+    exports: Collection[Export],
+    extended: Collection[str],
 ) -> tuple[Definition, ...]:
-    """Without the constants that are the file's own, which become its variables, and with what only its end tells."""
+    """Without the constants that are the file's own, which become its variables, and with what only its end tells.
+
+    `extended`: names that get members elsewhere than where they are declared.
+    """
     private = _private_constants(definitions, exports)
     for module in (scope for scope in scopes if scope.kind == MODULE):
         module.bound |= private
     public = [d for d in definitions if d.kind != CONSTANT or d.qualname not in private]
     unknown = {scope.qualname for scope in scopes if scope.returns_unknown and scope.is_named}
-    unspelled = {scope.qualname for scope in scopes if scope.is_unspelled and scope.is_open}
+    unspelled = {scope.qualname for scope in scopes if scope.is_unspelled and scope.is_open} | set(extended)
     told = [
         definition._replace(
             returns_unknown=definition.qualname in unknown,

@@ -81,6 +81,13 @@ def made_by(value: Node | None, text: Text) -> str:
     return ""
 
 
+def extended_by(call: Node, text: Text) -> str:
+    """The first argument of `Object.assign(…)` and its like, which get it members; empty for other calls."""
+    function, arguments = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+    is_of_object = function and function.type == "member_expression" and text(function).startswith("Object.")
+    return text(part(arguments, 0))[:_MAX_RECEIVER] if is_of_object else ""
+
+
 def titled_test(call: Node, text: Text) -> tuple[Node, str] | None:
     """The function of `it("adds up", …)`, and the name it goes by: its title, as test runners show it."""
     arguments = call.child_by_field_name("arguments")

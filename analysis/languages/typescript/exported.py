@@ -86,6 +86,8 @@ def _exported(graph: CodeGraph, path: str, names: Names, name: str, seen: Seen) 
 
 
 def _of_row(graph: CodeGraph, path: str, row: Export, seen: Seen) -> Answer:
+    if not row.module and row.local == EVERYTHING:
+        return Module(path)
     if not row.module:
         return _past_import(declared(graph, path, row.local, seen=seen))
     file = module_file(graph, path, row.module)

@@ -6,7 +6,6 @@ module, or in a class there, is a definition: what a function or a block declare
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -14,6 +13,7 @@ from analysis.facts import (
     ALIAS,
     CONSTANT,
     DEFAULT,
+    EVERYTHING,
     NAMESPACE,
     OBJECT,
     WHOLE,
@@ -23,25 +23,19 @@ from analysis.facts import (
     Import,
 )
 from analysis.languages.typescript.assembly import assembled
-from analysis.languages.typescript.calls import FUNCTIONS, made_by, titled_test
+from analysis.languages.typescript.calls import FUNCTIONS, extended_by, made_by, titled_test
 from analysis.languages.typescript.definitions import may_be_promise, of_class, of_function, of_value
 from analysis.languages.typescript.exports import UNSPELLED, commonjs_exports, commonjs_name, read_export
 from analysis.languages.typescript.imports import read_import, read_required, required_module, unquoted
+from analysis.languages.typescript.place import BLOCK, GUARD, Place
 from analysis.languages.typescript.query import KINDS
 from analysis.languages.typescript.references import Uses
 from analysis.languages.typescript.scopes import CLASS_SCOPE, FUNCTION_SCOPE, MODULE, Scope
 from analysis.languages.typescript.types import part, type_name
 
-_BLOCK, _GUARD = "block", "guard"
 _EXPORTS = re.compile(rb"(?<![\w$.])(?:module\.)?exports\s*[.=\[,)]")
 _PROTOTYPE = b".prototype"
 _METHODS = frozenset({"method_definition", "method_signature", "abstract_method_signature"})
-
-
-class _Enclosing(NamedTuple):
-    end: int
-    kind: str
-    scope: Scope
 
 
 def extract(source: bytes, root: Node, nodes: dict[str, list[Node]], *, typed: bool) -> Facts:
@@ -70,9 +64,8 @@ class _Sweep:
         self._source = source
         self._typed = typed
         self._visitors: dict[str, Callable[[Node], None]] = {kind: getattr(self, f"_{kind}") for kind in KINDS}
-        self._module = Scope(MODULE)
-        self._stack = [_Enclosing(len(source) + 1, MODULE, self._module)]
-        self._scopes = [self._module]
+        self._place = Place(len(source))
+        self._module = self._place.module
         self._definitions: list[Definition] = []
         self._imports: list[Import] = []
         self._exports: list[Export] = []
@@ -85,27 +78,37 @@ class _Sweep:
         self._required_until = 0
         #: Literal objects that are `module.exports`.
         self._exported_objects: set[int] = set()
+        #: What gets members outside its own braces.
+        self._extended: set[str] = set()
         self._commonjs = 0
         self._is_module = False
 
     def visit(self, kind: str, node: Node) -> None:
-        while self._stack[-1].end <= node.start_byte:
-            self._stack.pop()
+        self._place.move_to(node)
         self._visitors[kind](node)
 
     def facts(self) -> Facts:
         for name, scope in self._reassigned:
             (scope.binder(name) or self._module).reassign(name)
         imported = {imported.local for imported in self._imports if imported.local}
-        definitions = assembled(self._definitions, self._scopes, self._exports)
+        definitions = assembled(self._definitions, self._place.scopes, self._exports, self._extended)
         return Facts(
             definitions,
             tuple(self._imports),
             tuple(self._uses.references(self._module, imported)),
-            {scope.qualname: tuple(sorted(scope.bound)) for scope in self._scopes if scope.is_open and scope.bound},
+            {
+                scope.qualname: tuple(sorted(scope.bound))
+                for scope in self._place.scopes
+                if scope.is_open and scope.bound
+            },
             self._has_unspelled_exports(),
-            tuple(dict.fromkeys(self._exports)),
+            (*dict.fromkeys(self._exports), *self._interoperable()),
         )
+
+    def _interoperable(self) -> Iterator[Export]:
+        """What `import name from` gets of a CommonJS module that is no single value: the module."""
+        if self._commonjs and not any(export.name in (DEFAULT, WHOLE) for export in self._exports):
+            yield Export(DEFAULT, EVERYTHING)
 
     def _has_unspelled_exports(self) -> bool:
         """CommonJS' `exports` is an ordinary value: it may be filled in ways nobody can read."""
@@ -115,18 +118,10 @@ class _Sweep:
 
     @property
     def _scope(self) -> Scope:
-        return self._stack[-1].scope
+        return self._place.scope
 
     def _text(self, node: Node | None) -> str:
         return self._source[node.start_byte : node.end_byte].decode("utf-8", "replace") if node else ""
-
-    def _is_open_here(self) -> bool:
-        """Whether a name declared here can be reached from outside."""
-        return self._scope.is_open and self._stack[-1].kind in (MODULE, CLASS_SCOPE)
-
-    def _enter(self, node: Node, scope: Scope) -> None:
-        self._scopes.append(scope)
-        self._stack.append(_Enclosing(node.end_byte, scope.kind, scope))
 
     def _define(self, name: str, definition: Definition) -> str:
         """Record the definition, where others can reach it. Answers the qualified name of what is inside it."""
@@ -134,7 +129,7 @@ class _Sweep:
         decorators, self._decorators = self._decorators, []
         if not name:
             return outer.qualname
-        if not self._is_open_here():
+        if not self._place.is_open:
             outer.bind(name)
             return outer.qualname
         qualname = f"{outer.qualname}.{name}" if outer.qualname else name
@@ -156,7 +151,7 @@ class _Sweep:
         own = outer.own if node.type == "arrow_function" else outer if is_method else None
         scope = Scope(FUNCTION_SCOPE, qualname, outer, is_open=False, own=own)
         scope.returns_unknown = may_be_promise(node.child_by_field_name("body"))
-        self._enter(node, scope)
+        self._place.enter(node, scope)
         if node.type in ("function_expression", "generator_function"):
             scope.bind(self._text(node.child_by_field_name("name")))
 
@@ -169,16 +164,16 @@ class _Sweep:
     def _class(self, node: Node) -> None:
         is_expression = node.type == "class"
         name = self._named.pop(node.id, "") or ("" if is_expression else self._declared_name(node))
-        outer, is_open = self._scope, bool(name) and self._is_open_here()
+        outer, is_open = self._scope, bool(name) and self._place.is_open
         qualname = self._define(name, of_class(node, self._text))
         scope = Scope(CLASS_SCOPE, qualname, outer, is_open=is_open)
         scope.own = scope
-        self._enter(node, scope)
+        self._place.enter(node, scope)
 
     _enum = _class
 
     def _member(self, node: Node) -> None:
-        if self._is_open_here():
+        if self._place.is_open:
             self._define(self._text(node), of_value(node, CONSTANT, self._text))
 
     def _alias(self, node: Node) -> None:
@@ -195,22 +190,22 @@ class _Sweep:
     def _signature(self, node: Node) -> None:
         """A place with parameters of its own and no code."""
         outer = self._scope
-        self._enter(node, Scope(FUNCTION_SCOPE, outer.qualname, outer, is_open=False, own=outer.own))
+        self._place.enter(node, Scope(FUNCTION_SCOPE, outer.qualname, outer, is_open=False, own=outer.own))
 
     def _block(self, node: Node) -> None:
-        self._stack.append(_Enclosing(node.end_byte, _BLOCK, self._scope))
+        self._place.enter_block(node, BLOCK)
 
     def _guard(self, node: Node) -> None:
-        self._stack.append(_Enclosing(node.end_byte, _GUARD, self._scope))
+        self._place.enter_block(node, GUARD)
 
     def _object(self, node: Node) -> None:
         """A literal object: of a constant its members can be reached, of any other expression they cannot."""
         outer, name = self._scope, self._named.pop(node.id, "")
         if node.id in self._exported_objects:
-            self._stack.append(_Enclosing(node.end_byte, MODULE, outer))
+            self._place.enter_block(node, MODULE)
             return
         qualname = f"{outer.qualname}.{name}" if outer.qualname and name else name or outer.qualname
-        self._enter(node, Scope(CLASS_SCOPE, qualname, outer, is_open=bool(name), own=outer.own))
+        self._place.enter(node, Scope(CLASS_SCOPE, qualname, outer, is_open=bool(name), own=outer.own))
 
     # --- names -------------------------------------------------------------------------------------------------------
 
@@ -227,7 +222,7 @@ class _Sweep:
     def _named_value(self, name: str, node: Node, value: Node | None) -> None:
         annotation = type_name(node.child_by_field_name("type"), self._text)
         kind = annotation or made_by(value, self._text)
-        if not self._is_open_here():
+        if not self._place.is_open:
             self._scope.bind(name, kind, annotated=bool(annotation))
         elif not self._name_inside(name, value, FUNCTIONS | {"class"}):
             self._value(name, node, value, kind)
@@ -255,7 +250,7 @@ class _Sweep:
         self._place_in_class(node.child_by_field_name("key"), node, node.child_by_field_name("value"))
 
     def _place_in_class(self, name: Node | None, node: Node, value: Node | None) -> None:
-        if name is None or name.type == "computed_property_name" or self._stack[-1].kind != CLASS_SCOPE:
+        if name is None or name.type == "computed_property_name" or self._place.kind != CLASS_SCOPE:
             return
         if not self._name_inside(unquoted(name, self._text), value, FUNCTIONS):
             annotation = type_name(node.child_by_field_name("type"), self._text)
@@ -263,7 +258,7 @@ class _Sweep:
             self._scope.bind(unquoted(name, self._text), kind, annotated=bool(annotation))
 
     def _property(self, node: Node) -> None:
-        if self._stack[-1].kind == CLASS_SCOPE:
+        if self._place.kind == CLASS_SCOPE:
             self._scope.bind(self._text(node))
 
     def _unspelled(self, node: Node) -> None:
@@ -296,6 +291,8 @@ class _Sweep:
         target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
         if target is None or value is None:
             return
+        if target.type in ("member_expression", "subscript_expression"):
+            self._extended.add(self._text(target.child_by_field_name("object")))
         if target.type == "identifier":
             self._rebound(target)
         elif exported := commonjs_name(target, self._text):
@@ -312,6 +309,12 @@ class _Sweep:
         elif name not in own.defined:
             own.bind(name, made_by(value, self._text))
 
+    def _extend(self, name: str) -> None:
+        """`Object.assign(name, …)`: it gets members that are not spelled out."""
+        if name == "this" and self._scope.own:
+            self._scope.own.is_unspelled = True
+        self._extended.add(name)
+
     # --- modules -----------------------------------------------------------------------------------------------------
 
     def _import(self, node: Node) -> None:
@@ -320,11 +323,11 @@ class _Sweep:
             self._add_imports(read_import(node, self._text))
 
     def _add_imports(self, found: list[Import]) -> None:
-        guarded = any(enclosing.kind == _GUARD for enclosing in self._stack)
-        self._imports += [imported._replace(scope=self._scope.qualname, guarded=guarded) for imported in found]
+        scope, guarded = self._scope.qualname, self._place.is_guarded
+        self._imports += [imported._replace(scope=scope, guarded=guarded) for imported in found]
 
     def _export(self, node: Node) -> None:
-        if self._stack[-1].kind != MODULE:
+        if self._place.kind != MODULE:
             return
         self._is_module = True
         exports, imports = read_export(node, self._text)
@@ -341,7 +344,7 @@ class _Sweep:
 
     def _commonjs_export(self, exported: str, value: Node) -> None:
         self._commonjs += 1
-        if self._stack[-1].kind != MODULE:
+        if self._place.kind != MODULE:
             self._exports.append(UNSPELLED)
             return
         if exported == WHOLE and value.type == "object":
@@ -357,6 +360,8 @@ class _Sweep:
         if named := titled_test(node, self._text):
             body, title = named
             self._tests[body.id] = title
+        if extended := extended_by(node, self._text):
+            self._extend(extended)
         if module := required_module(node, self._text):
             self._add_imports([Import(module, None, "", node.start_point[0] + 1)])
         self._uses.call(node, self._scope)

@@ -16,6 +16,8 @@ _WRITTEN = {
     ".cjs": (".cts", ".d.cts", ".cjs"),
 }
 _INDEX = "/index"
+#: Imported too, but no code: a manifest is in the graph, and no module of it.
+_DATA = ".json"
 
 
 class NoFile(Enum):
@@ -46,7 +48,7 @@ def _by_name(graph: CodeGraph, importer: str, specifier: str) -> str | NoFile:
 
 def _at(graph: CodeGraph, place: str) -> str | NoFile:
     stem = normpath(place)
-    if stem.startswith(".."):
+    if stem.startswith("..") or stem.endswith(_DATA):
         return NoFile.FOREIGN
     of_folder = place.endswith(("/", "/.", "/..")) or stem == "."
     folder = "index" if stem == "." else stem + _INDEX
