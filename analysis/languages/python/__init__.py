@@ -7,8 +7,9 @@ import tree_sitter_python
 
 from analysis.languages.language import Language
 from analysis.languages.python.extract import extract
+from analysis.languages.python.names import resolve_import
 from analysis.languages.python.query import QUERY
-from analysis.languages.python.resolve import resolve, resolve_import
+from analysis.languages.python.resolve import resolve
 from analysis.languages.python.signatures import asynchronous, is_plain, mismatch, shown
 
 _GRAMMAR = tree_sitter.Language(tree_sitter_python.language())
