@@ -23,7 +23,8 @@ PRIVATE = "private"
 DEFAULT, WHOLE, EVERYTHING = "default", "export=", "*"
 
 # How the value of a call is used, as far as that tells whether a coroutine or promise in its place would be noticed.
-AWAITED, DISCARDED, DEREFERENCED, CHAINED, KEPT = "awaited", "discarded", "dereferenced", "chained", "kept"
+AWAITED, DISCARDED, DEREFERENCED = "awaited", "discarded", "dereferenced"
+CHAINED, ASSIGNED, KEPT = "chained", "assigned", "kept"
 
 
 class Parameter(NamedTuple):
@@ -49,6 +50,8 @@ class Definition(NamedTuple):
     returns: str | None = None
     #: A return statement gives something back that may itself be awaitable.
     returns_unknown: bool = False
+    #: The dotted name whose call is all that the function gives back.
+    makes: str = ""
     #: Dotted names; "?" for a base or metaclass that is not one.
     bases: tuple[str, ...] = ()
     #: Defined under a condition, so that the file may hold another definition of the same name.
@@ -103,7 +106,7 @@ class Reference(NamedTuple):
     """A use of a name: `receiver.name` or plain `name` (receiver empty), called or not.
 
     `receiver` is a dotted name, "?" for any other expression. `receiver_type` names the class the receiver is an
-    instance of, where the function around it says so.
+    instance of, or the function that gave it, where the function around it says so.
     """
 
     name: str
@@ -120,7 +123,10 @@ class Reference(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """Everything about one file. `bindings` maps a scope ("" or a class) to the other names bound in it."""
+    """Everything about one file. `bindings` maps a scope ("" or a class) to the other names bound in it.
+
+    `types` says of a bound name ("client", "Client.session") which class or function made what it is bound to.
+    """
 
     definitions: tuple[Definition, ...] = ()
     imports: tuple[Import, ...] = ()
@@ -130,6 +136,7 @@ class Facts(NamedTuple):
     dynamic: bool = False
     #: Of languages where a file says what others may import.
     exports: tuple[Export, ...] = ()
+    types: dict[str, str] = {}
 
     def mentioned(self) -> set[str]:
         """Names used so that they can be followed, and names imported."""
@@ -150,7 +157,8 @@ class Facts(NamedTuple):
         return imported | exported | bases
 
     def defined(self) -> set[str]:
-        return {definition.name for definition in self.definitions}
+        """Names that the file gives a meaning to: of definitions, variables and attributes."""
+        return {definition.name for definition in self.definitions}.union(*self.bindings.values())
 
 
 def encode(facts: Facts) -> bytes:
@@ -159,7 +167,7 @@ def encode(facts: Facts) -> bytes:
 
 
 def decode(data: bytes) -> Facts:
-    definitions, imports, references, bindings, dynamic, exports = json.loads(zlib.decompress(data))
+    definitions, imports, references, bindings, dynamic, exports, types = json.loads(zlib.decompress(data))
     return Facts(
         tuple(map(_definition, definitions)),
         tuple(Import._make(row) for row in imports),
@@ -167,6 +175,7 @@ def decode(data: bytes) -> Facts:
         {scope: tuple(names) for scope, names in bindings.items()},
         dynamic,
         tuple(Export._make(row) for row in exports),
+        types,
     )
 
 

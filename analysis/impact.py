@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from analysis.code_graph import CodeGraph
 from analysis.contracts import ChangeKind, Pair, changed_contracts
 from analysis.defaults import names_outside
-from analysis.facts import CONSTRUCTORS, Import, Reference
+from analysis.facts import ASSIGNED, CONSTRUCTORS, KEPT, Call, Import, Reference
 from analysis.languages import language_of
 from analysis.languages.language import Language
-from analysis.languages.positions import reordered
 from analysis.reach import aliases_of, tests_reaching
-from analysis.resolution import Found, Missing, Resolution, Unknown
+from analysis.resolution import UNKNOWN, Found, Missing, Resolution, Unknown
 
 #: Below this a caller is not reported as broken.
 MIN_CONFIDENCE = 0.7
@@ -67,7 +66,7 @@ def contract_changes(base: CodeGraph, head: CodeGraph, *, changed_paths: Collect
     pairs = changed_contracts(base, head, changed_paths)
     search = _Search(base, head, _by_definition(pairs), _names_of_users(base, head, pairs), frozenset(changed_paths))
     broken: dict[Pair, set[Caller]] = {pair: set() for pair in pairs}
-    for path in head.mentioning(search.names) if pairs else ():
+    for path in _paths_to_look_at(head, search) if pairs else ():
         for pair, caller in _broken_in(path, search):
             broken[pair].add(caller)
     in_order = sorted(broken.items(), key=lambda item: not item[1])
@@ -90,6 +89,17 @@ class _Search:
     changed_paths: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A use and what it leads to before and after. `may_await`: its value may be awaited further down."""
+
+    path: str
+    use: Use
+    was: Found
+    now: Resolution
+    may_await: bool
+
+
 def _by_definition(pairs: Iterable[Pair]) -> dict[tuple[str, str], list[Pair]]:
     found: dict[tuple[str, str], list[Pair]] = {}
     for pair in pairs:
@@ -110,6 +120,10 @@ def _names_of_users(base: CodeGraph, head: CodeGraph, pairs: Iterable[Pair]) -> 
     return aliases_of(names, base) | aliases_of(names, head)
 
 
+def _paths_to_look_at(head: CodeGraph, search: _Search) -> list[str]:
+    return sorted({*head.mentioning(search.names), *head.guessing(search.names)})
+
+
 def _broken_in(path: str, search: _Search) -> Iterator[tuple[Pair, Caller]]:
     facts, language = search.head.facts(path), language_of(path)
     if facts is None or language is None or path not in search.base.tree:
@@ -118,17 +132,57 @@ def _broken_in(path: str, search: _Search) -> Iterator[tuple[Pair, Caller]]:
     for use in uses:
         if use.guarded or use.name not in search.names:
             continue
-        now = _follow(language, search.head, path, use)
-        if isinstance(now, Unknown) or (isinstance(now, Found) and now.key not in search.pairs):
-            continue
-        was = _follow(language, search.base, path, use)
-        if not isinstance(was, Found):
-            continue
-        for pair in search.pairs.get(was.key, ()):
-            problem, certainty = _problem(language, pair, use, was, now)
-            if problem and certainty >= MIN_CONFIDENCE:
-                name, in_change = use.scope or "the module", path in search.changed_paths
-                yield pair, Caller(path, use.line, name, round(certainty, 2), was.tier, in_change, problem)
+        for was, now in _before_and_after(language, search, path, use):
+            if isinstance(was, Found) and not isinstance(now, Unknown):
+                step = _Step(path, use, was, now, may_await=_may_await_later(search, path, use))
+                yield from _callers(language, search, step)
+
+
+def _callers(language: Language, search: _Search, step: _Step) -> Iterator[tuple[Pair, Caller]]:
+    path, use = step.path, step.use
+    for pair in search.pairs.get(step.was.key, ()):
+        problem, certainty = _problem(language, pair, step)
+        if problem and certainty >= MIN_CONFIDENCE:
+            name, in_change = use.scope or "the module", path in search.changed_paths
+            yield pair, Caller(path, use.line, name, round(certainty, 2), step.was.tier, in_change, problem)
+
+
+def _may_await_later(search: _Search, path: str, use: Use) -> bool:
+    """Whether the function around the use may await what it gave a name to: not where nobody touched the file."""
+    facts = search.head.facts(path)
+    if path not in search.changed_paths or facts is None:
+        return False
+    return any(each.is_async and each.qualname == use.scope for each in facts.definitions)
+
+
+def _before_and_after(language: Language, search: _Search, path: str, use: Use) -> list[tuple[Resolution, Resolution]]:
+    """What the use leads to at base and head; by its name alone where following it leads nowhere at either."""
+    now = _follow(language, search.head, path, use)
+    if isinstance(now, Missing) and isinstance(use, Reference):
+        use = use._replace(call=None)  # a class that is gone is missed as a class, not as its constructor
+    was = _follow(language, search.base, path, use) if _matters(now, search) else UNKNOWN
+    if isinstance(use, Reference) and use.call and isinstance(now, Unknown) and isinstance(was, Unknown):
+        return _guessed(language, search, path, use)
+    return [(was, now)]
+
+
+def _guessed(language: Language, search: _Search, path: str, use: Reference) -> list[tuple[Resolution, Resolution]]:
+    """Of the families of methods with that name, the one that took the call at the base, if only one did."""
+    before, after = language.guess(search.base, path, use), language.guess(search.head, path, use)
+    taking = [family for family in before or () if any(_takes(language, each, use) for each in family)]
+    if after is None or len(taking) != 1:
+        return []
+    there = {found.key: found for family in after for found in family}
+    gone = UNKNOWN if any(_takes(language, each, use) for each in there.values()) else Missing(path)
+    return [(found, there.get(found.key, gone)) for found in taking[0]]
+
+
+def _takes(language: Language, method: Found, use: Reference) -> bool:
+    return use.call is not None and language.mismatch(method.definition, use.call, method.implicit) is None
+
+
+def _matters(now: Resolution, search: _Search) -> bool:
+    return not isinstance(now, Found) or now.key in search.pairs
 
 
 def _follow(language: Language, graph: CodeGraph, path: str, use: Use) -> Resolution:
@@ -137,8 +191,9 @@ def _follow(language: Language, graph: CodeGraph, path: str, use: Use) -> Resolu
     return language.resolve(graph, path, use)
 
 
-def _problem(language: Language, pair: Pair, use: Use, was: Found, now: Resolution) -> tuple[str, float]:
+def _problem(language: Language, pair: Pair, step: _Step) -> tuple[str, float]:
     """What is wrong with this use, and how sure that is; nothing wrong is ("", 0)."""
+    use, was, now = step.use, step.was, step.now
     if pair.kind in _GONE:
         verb = "imports" if isinstance(use, Import) else "uses"
         return (f"still {verb} {was.definition.name!r}", was.confidence) if isinstance(now, Missing) else ("", 0.0)
@@ -151,13 +206,18 @@ def _problem(language: Language, pair: Pair, use: Use, was: Found, now: Resoluti
     if any(decorator.endswith("abstractmethod") for decorator in pair.after.decorators):
         confidence *= _ABSTRACT  # the call reaches an override we do not know
     if pair.kind is ChangeKind.ASYNC:
-        return language.asynchronous(pair.before, pair.after, call.usage), confidence
+        return language.asynchronous(pair.before, pair.after, _usage(call, step)), confidence
     if pair.kind is not ChangeKind.PARAMETERS or language.mismatch(was.definition, call, was.implicit):
         return "", 0.0
     if problem := language.mismatch(now.definition, call, now.implicit):
         return problem, confidence
-    problem = reordered(was.definition, now.definition, call, now.implicit)
+    problem = language.reordered(was.definition, now.definition, call, now.implicit)
     return problem or "", confidence * _REORDERED
+
+
+def _usage(call: Call, step: _Step) -> str:
+    """What becomes of the value of the call; where its name may be awaited further down, that is not told."""
+    return KEPT if call.usage == ASSIGNED and step.may_await else call.usage
 
 
 def _change(pair: Pair, callers: Collection[Caller], graph: CodeGraph, *, with_tests: bool) -> ContractChange:

@@ -14,6 +14,7 @@ class Tier(StrEnum):
     REEXPORT = "re-export"
     OWN_CLASS = "own class"
     INSTANCE = "instance"
+    NAME = "sole name"
 
 
 CONFIDENCE = {
@@ -22,6 +23,7 @@ CONFIDENCE = {
     Tier.REEXPORT: 0.9,
     Tier.OWN_CLASS: 0.9,
     Tier.INSTANCE: 0.85,
+    Tier.NAME: 0.75,
 }
 
 

@@ -7,16 +7,18 @@ import tree_sitter
 
 from analysis.code_graph import CodeGraph
 from analysis.facts import Call, Definition, Facts, Import, Reference
-from analysis.resolution import Resolution
+from analysis.resolution import Found, Resolution
 
 Nodes = dict[str, list[tree_sitter.Node]]
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`query` captures what `extract` turns into facts; `resolve` follows a reference through the graph.
+    """`query` captures what `extract` turns into facts; `resolve` follows a reference through the graph;
+    `guess` says what it means by its name alone, where following it leads nowhere.
 
-    `mismatch(definition, call, implicit)` says why a call does not fit, None when it does or nobody can know.
+    `mismatch(definition, call, implicit)` says why a call does not fit, None when it does or nobody can know;
+    `reordered(before, after, call, implicit)` what a call that fits both now means instead.
     `asynchronous(before, after, usage)` says what is wrong with a call after that change, empty when nothing is.
     `is_plain`: the signature is what a caller meets. `shown` writes a signature for people.
     """
@@ -28,8 +30,10 @@ class Language:
     extract: Callable[[bytes, tree_sitter.Node, Nodes], Facts]
     resolve: Callable[[CodeGraph, str, Reference], Resolution]
     resolve_import: Callable[[CodeGraph, str, Import], Resolution]
+    guess: Callable[[CodeGraph, str, Reference], list[list[Found]] | None]
     is_plain: Callable[[Definition], bool]
     mismatch: Callable[[Definition, Call, int], str | None]
+    reordered: Callable[[Definition, Definition, Call, int], str | None]
     asynchronous: Callable[[Definition, Definition, str], str]
     shown: Callable[[Definition], str]
     is_test: Callable[[str], bool]

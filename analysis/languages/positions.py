@@ -5,7 +5,7 @@ from analysis.facts import POSITIONAL, POSITIONAL_ONLY, Call, Definition
 
 def reordered(before: Definition, after: Definition, call: Call, implicit: int) -> str | None:
     """A positional argument that fits both signatures but now means another parameter; a new name alone is none."""
-    old, new = _positional_names(before, implicit), _positional_names(after, implicit)
+    old, new = positional_names(before, implicit), positional_names(after, implicit)
     kept = {parameter.name for parameter in before.parameters} & {parameter.name for parameter in after.parameters}
     for position, (was, now) in enumerate(zip(old[: call.positional], new, strict=False), start=1):
         if was != now and (was in kept or now in kept):
@@ -13,5 +13,5 @@ def reordered(before: Definition, after: Definition, call: Call, implicit: int) 
     return None
 
 
-def _positional_names(definition: Definition, implicit: int) -> list[str]:
+def positional_names(definition: Definition, implicit: int) -> list[str]:
     return [p.name for p in definition.parameters[implicit:] if p.kind in (POSITIONAL_ONLY, POSITIONAL)]

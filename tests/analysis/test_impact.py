@@ -1,29 +1,9 @@
 """Broken callers are found, and every harmless twin is left alone."""
 
-from collections.abc import Mapping
-from textwrap import dedent
-
 import pytest
 
 from analysis.contracts import ChangeKind
-from analysis.impact import ContractChange, contract_changes
-from tests.analysis.repositories import graph_of
-
-
-def changes(before: Mapping[str, str], after: Mapping[str, str | None]) -> list[ContractChange]:
-    """`after` names the files that changed; None removes one."""
-    base = {path: dedent(source) for path, source in before.items()}
-    head = {path: dedent(source) for path, source in {**base, **after}.items() if source is not None}
-    return contract_changes(graph_of(base), graph_of(head), changed_paths=set(after))
-
-
-def broken(before: Mapping[str, str], after: Mapping[str, str | None]) -> list[tuple[str, int, str]]:
-    return [
-        (caller.path, caller.line, caller.problem)
-        for change in changes(before, after)
-        for caller in change.broken_callers
-    ]
-
+from tests.analysis.changes import broken, changes
 
 USER = "from shop.prices import total\n\ndef bill(order):\n    return total(order)\n"
 SHOP = {"shop/__init__.py": "", "shop/prices.py": "def total(order):\n    return 1\n", "shop/bills.py": USER}
@@ -212,7 +192,7 @@ class Client:
 
     @classmethod
     def local(cls, port):
-        return cls('x')
+        return port
 
     @staticmethod
     def quote(text):
@@ -319,3 +299,55 @@ def test_changes_with_broken_callers_come_first():
     before = {**SHOP, "shop/prices.py": "def a(x): ...\ndef total(order): ...\n"}
     after = {"shop/prices.py": "def a(x, y): ...\ndef total(order, tax): ...\n"}
     assert [change.definition for change in changes(before, after)] == ["total", "a"]
+
+
+def asynchronous(use: str, *, body: str = "return 1", changed: bool = False) -> list[tuple[str, int, str]]:
+    jobs = f"def load(key):\n    {body}\n"
+    before = {"jobs.py": jobs, "use.py": f"from jobs import load\n\n{use}\n"}
+    touched = {"use.py": before["use.py"] + "\n# touched\n"} if changed else {}
+    return broken(before, {"jobs.py": f"async {jobs}", **touched})
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "if load(1): pass",
+        "assert load(1) == 2",
+        "for x in load(1): pass",
+        "a, b = load(1)",
+        "test.assertEqual(load(1), 2)",
+        "x = load(1) + 1",
+        "x = load(1)",
+        "def f():\n  x = load(1)",
+    ],
+)
+def test_a_coroutine_in_the_place_of_a_value_is_noticed(use: str):
+    assert [problem for _, _, problem in asynchronous(use)] == ["does not await it"]
+
+
+@pytest.mark.parametrize("use", ["run(load(1))", "async def f():\n  return load(1)", "tasks = [load(1)]"])
+def test_a_coroutine_that_is_handed_on_may_be_awaited_there(use: str):
+    assert asynchronous(use) == []
+
+
+def test_a_coroutine_that_is_given_a_name_may_be_awaited_further_down():
+    use = "async def f():\n  x = load(1)\n  await x"
+    assert asynchronous(use, changed=True) == []
+    assert asynchronous("x = load(1)", body="return fetch(key)") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "call"),
+    [
+        ("first, *rest", "*rest", "f(1)"),
+        ("first=1, **rest", "other=1, **rest", "f(first=1)"),
+    ],
+)
+def test_an_argument_that_falls_into_what_takes_the_rest_has_lost_its_parameter(before: str, after: str, call: str):
+    files = {"a.py": f"def f({before}): ...\n", "use.py": f"from a import f\n{call}\n"}
+    assert [place[:2] for place in broken(files, {"a.py": f"def f({after}): ...\n"})] == [("use.py", 2)]
+
+
+def test_a_wrapper_that_hands_everything_on_has_lost_nothing():
+    files = {"a.py": "def f(first, second=2): ...\n", "use.py": "from a import f\nf(1, second=2)\n"}
+    assert broken(files, {"a.py": "def f(*args, **kwargs): ...\n"}) == []

@@ -87,10 +87,10 @@ def test_a_removed_keyword_breaks_calls_behind_a_re_export_too(project):
     )
 
 
-def test_a_renamed_function_breaks_exactly_its_imports_and_calls(project):
+def test_a_renamed_function_breaks_exactly_its_imports_its_calls_and_what_takes_it_as_a_value(project):
     sources = project("huey")
     found = change(sources, "huey/api.py", "def crontab(", "def cron_schedule(")
-    expected = lines_with(sources, r"\bcrontab\(|import crontab$") - IN_DOCSTRINGS
+    expected = lines_with(sources, r"\bcrontab\(|import crontab$|[ (]crontab,|= crontab$") - IN_DOCSTRINGS
     assert [one.kind for one in found] == [ChangeKind.RENAMED]
     assert places(found) == expected
 

@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.contracts import ChangeKind
-from tests.analysis.test_impact import broken, changes
+from tests.analysis.changes import broken, changes
 
 PRICES = "export function total(order: Order): number {\n  return 1;\n}\n"
 USER = "import { total } from './prices';\n\nexport function bill(order: Order) {\n  return total(order);\n}\n"
@@ -326,6 +326,7 @@ SLOW = "export async function total(order: Order) {\n  return 1;\n}\n"
         ("total(1).then(f)", ""),
         ("x = Promise.all([total(1)])", ""),
         ("return total(1)", ""),
+        ("const x = total(1)", ""),
     ],
 )
 def test_a_function_that_becomes_async_breaks_those_who_do_not_await_it(use: str, problem: str):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.analysis.test_impact import broken
+from tests.analysis.changes import broken
 
 CLIENT = """
 export class Client extends Sender {
@@ -122,6 +122,11 @@ def test_a_first_constructor_breaks_those_who_pass_nothing():
     before = {"a.ts": "export class A {}\n", "b.ts": "import { A } from './a'\nnew A()\n"}
     after = {"a.ts": "export class A { constructor(x: number) {} }\n"}
     assert broken(before, after) == [("b.ts", 2, "does not pass 'x'")]
+
+
+def test_a_class_that_is_gone_is_missed_where_one_is_made_though_it_had_a_constructor():
+    before = {"a.ts": "export class A { constructor(x) {} }\n", "b.ts": "import { A } from './a'\nnew A(1)\n"}
+    assert broken(before, {"a.ts": "export {}\n"})[1:] == [("b.ts", 2, "still uses 'A'")]
 
 
 def test_a_removed_member_of_an_enum_is_missed():

@@ -7,10 +7,11 @@ import tree_sitter_python
 
 from analysis.languages.language import Language
 from analysis.languages.python.extract import extract
+from analysis.languages.python.guesses import guess
 from analysis.languages.python.names import resolve_import
 from analysis.languages.python.query import QUERY
 from analysis.languages.python.resolve import resolve
-from analysis.languages.python.signatures import asynchronous, is_plain, mismatch, shown
+from analysis.languages.python.signatures import asynchronous, is_plain, mismatch, reordered, shown
 
 _GRAMMAR = tree_sitter.Language(tree_sitter_python.language())
 _TEST_FILE = re.compile(r"(?:^|/)(?:tests?/.*|test_[^/]*|[^/]*_test|tests|conftest)\.py$")
@@ -23,8 +24,10 @@ PYTHON = Language(
     extract=extract,
     resolve=resolve,
     resolve_import=resolve_import,
+    guess=guess,
     is_plain=is_plain,
     mismatch=mismatch,
+    reordered=reordered,
     asynchronous=asynchronous,
     shown=shown,
     is_test=lambda path: _TEST_FILE.search(path) is not None,

@@ -5,28 +5,32 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from analysis.facts import AWAITED, DEREFERENCED, DISCARDED, KEPT, Call
+from analysis.facts import ASSIGNED, AWAITED, DEREFERENCED, DISCARDED, KEPT, Call
 
 Text = Callable[[Node | None], str]
 UNKNOWN_RECEIVER = "?"
 _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
 _MAX_RECEIVER = 200
+_MAX_CHAIN = 5
 
 
 class Usage:
-    """Which calls are awaited, thrown away, or looked into."""
+    """Which calls are awaited, thrown away, looked into, or given a name."""
 
     def __init__(self, nodes: dict[str, list[Node]]) -> None:
         self._awaited = {node.id for node in nodes.get("awaited", ())}
         self._discarded = {node.id for node in nodes.get("discarded", ())}
         self._dereferenced = {node.id for node in nodes.get("dereferenced", ())}
+        self._assigned = {node.id for node in nodes.get("assigned", ())}
 
     def of(self, call: Node) -> str:
         if call.id in self._awaited:
             return AWAITED
         if call.id in self._discarded:
             return DISCARDED
-        return DEREFERENCED if call.id in self._dereferenced else KEPT
+        if call.id in self._dereferenced:
+            return DEREFERENCED
+        return ASSIGNED if call.id in self._assigned else KEPT
 
 
 def read_call(call: Node, usage: str, text: Text) -> Call:
@@ -51,7 +55,7 @@ def read_call(call: Node, usage: str, text: Text) -> Call:
 
 def receiver_of(node: Node | None, text: Text) -> tuple[str, str]:
     """The receiver as a dotted name, and the class it was just made from, if it was: `Client().get`."""
-    if node is None or node.end_byte - node.start_byte > _MAX_RECEIVER:
+    if node is None or not _is_short(node):
         return UNKNOWN_RECEIVER, ""
     if node.type == "call":
         maker = called(node, text)
@@ -63,9 +67,18 @@ def receiver_of(node: Node | None, text: Text) -> tuple[str, str]:
 
 
 def called(call: Node, text: Text) -> str:
-    """The dotted name that is called; empty for any other expression."""
+    """The dotted name that is called, "()" after what is called on the way to it; empty for any other expression."""
+    names: list[str] = []
     function = call.child_by_field_name("function")
-    if function is None or function.end_byte - function.start_byte > _MAX_RECEIVER:
-        return ""
-    name = text(function)
-    return name if _DOTTED.fullmatch(name) else ""
+    while function and len(names) < _MAX_CHAIN and _is_short(function) and function.type == "attribute":
+        inner = function.child_by_field_name("object")
+        if inner is None or inner.type != "call":
+            break
+        names.append(text(function.child_by_field_name("attribute")))
+        function = inner.child_by_field_name("function")
+    first = text(function) if function and _is_short(function) else ""
+    return "().".join([first, *reversed(names)]) if _DOTTED.fullmatch(first) else ""
+
+
+def _is_short(node: Node) -> bool:
+    return node.end_byte - node.start_byte <= _MAX_RECEIVER

@@ -5,6 +5,7 @@ from dataclasses import replace
 from analysis.code_graph import CodeGraph
 from analysis.facts import CLASS, Definition, Facts, Reference
 from analysis.languages.python.names import dotted
+from analysis.languages.python.signatures import is_plain
 from analysis.resolution import UNKNOWN, Found, Missing, Resolution, Tier
 
 _MAX_HOPS = 12
@@ -71,7 +72,7 @@ def base_of(graph: CodeGraph, owner: Found, base: str) -> Found | None:
 
 def constructor(graph: CodeGraph, klass: Found) -> Resolution:
     """The `__init__` that a call of the class runs; the class itself when that is not known to be ours."""
-    if "?" in klass.definition.bases or klass.definition.decorators:
+    if "?" in klass.definition.bases or not is_plain(klass.definition):
         return klass
     maker, found = member(graph, klass, "__new__"), member(graph, klass, "__init__")
     if isinstance(maker, Found) or not isinstance(found, Found):

@@ -33,10 +33,24 @@ _DYNAMIC_CALLS = frozenset({"globals", "exec"})
 _CONDITION, _GUARD = "branch", "guard"
 
 
+#: Expressions whose value may be awaitable.
+_MAYBE_AWAITABLE = frozenset(
+    {
+        "attribute",
+        "boolean_operator",
+        "call",
+        "conditional_expression",
+        "identifier",
+        "parenthesized_expression",
+        "subscript",
+    }
+)
 #: Targets of an assignment that bind no name.
 _PLACES = frozenset({"attribute", "subscript"})
 #: Receivers that mean the class around the use.
 _OWN = frozenset({"self", "cls", "super()"})
+#: Receiver and name of calls that make one of the class around the use.
+_MAKES_ITS_OWN = frozenset({("", "cls"), ("self", "__class__")})
 
 
 class _Use(NamedTuple):
@@ -101,10 +115,13 @@ class _Sweep:
     def facts(self) -> Facts:
         generators = {scope.qualname for scope in self._scopes if scope.is_generator}
         unknown = {scope.qualname for scope in self._scopes if scope.returns_unknown}
+        makes = {scope.qualname: "".join(scope.makes) for scope in self._scopes if len(scope.makes) == 1}
         return Facts(
             tuple(
                 definition._replace(
-                    is_generator=definition.qualname in generators, returns_unknown=definition.qualname in unknown
+                    is_generator=definition.qualname in generators,
+                    returns_unknown=definition.qualname in unknown,
+                    makes=makes.get(definition.qualname, ""),
                 )
                 for definition in self._definitions
             ),
@@ -112,6 +129,13 @@ class _Sweep:
             tuple(self._references()),
             {scope.qualname: tuple(sorted(scope.bound)) for scope in self._scopes if scope.is_open and scope.bound},
             self._dynamic or "__getattr__" in self._module.defined,
+            types={
+                f"{scope.qualname}.{name}".lstrip("."): made
+                for scope in self._scopes
+                if scope.is_open
+                for name, made in scope.types.items()
+                if made
+            },
         )
 
     # --- scopes ------------------------------------------------------------------------------------------------------
@@ -208,15 +232,22 @@ class _Sweep:
 
     # --- names -------------------------------------------------------------------------------------------------------
 
-    def _target(self, node: Node) -> None:
+    def _target(self, node: Node, made: str | None = "") -> None:
         self._not_loads.add(node.id)
         text = self._source[node.start_byte : node.end_byte]
         names = set() if node.type in _PLACES else {name.decode("utf-8", "replace") for name in _NAME.findall(text)}
         self._bind(names)
         if b"self." in text or b"cls." in text:
-            owner = self._scope.enclosing_class()
-            if owner:
-                owner.bound.update(name.decode("utf-8", "replace") for name in _SELF_ATTRIBUTE.findall(text))
+            attributes = {name.decode("utf-8", "replace") for name in _SELF_ATTRIBUTE.findall(text)}
+            self._bind_attributes(attributes, made if len(attributes) == 1 else "")
+
+    def _bind_attributes(self, names: set[str], made: str | None) -> None:
+        """Attributes of `self`; None, which many have first, says nothing of what they are."""
+        owner = self._scope.enclosing_class()
+        if owner:
+            owner.bound |= names
+            for name in names:
+                owner.bind_type(name, made)
 
     def _bind(self, names: set[str]) -> None:
         scope = self._scope
@@ -224,19 +255,41 @@ class _Sweep:
         scope.rebind(names)
 
     def _assignment(self, node: Node) -> None:
-        left = node.child_by_field_name("left")
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if left is None:
             return
-        known_before = left.type == "identifier" and self._text(left) in self._scope.bound
-        self._target(left)
-        if left.type != "identifier" or known_before:
-            return
-        annotation = self._text(node.child_by_field_name("type"))
-        right = node.child_by_field_name("right")
-        made = called(right, self._text) if right and right.type == "call" else ""
-        kind = annotation or made
-        if kind and _DOTTED.fullmatch(kind):
-            self._scope.types[self._text(left)] = kind
+        made = self._made(right, self._text(node.child_by_field_name("type")).strip("\"'"))
+        name, scope = self._text(left), self._scope
+        if left.type == "identifier" and name not in scope.global_names:
+            known = scope.types.get(name, "" if name in scope.bound else made)
+            self._target(left)
+            scope.types[name] = made if known == made else ""
+        else:
+            self._target(left, None if right is not None and right.type == "none" else made)
+
+    def _made(self, right: Node | None, annotation: str) -> str:
+        """What made the value that is assigned, in words that mean the same outside this function; or nothing."""
+        if annotation:
+            return annotation if _DOTTED.fullmatch(annotation) else ""
+        match right.type if right else "":
+            case "call":
+                return self._called(right)
+            case "identifier":
+                binder = self._scope.binder(self._text(right))
+                return binder.types.get(self._text(right), "") if binder else ""
+        return ""
+
+    def _called(self, call: Node | None) -> str:
+        return self._from_outside(called(call, self._text), self._scope) if call else ""
+
+    def _from_outside(self, maker: str, scope: Scope) -> str:
+        """The dotted name; what a function's own variable was made by stands for the variable."""
+        head, dot, rest = maker.partition(".")
+        binder = None if head in _OWN else scope.binder(head)
+        if binder is None:
+            return maker
+        made = binder.types.get(head, "")
+        return f"{made}().{rest}" if made and dot else ""
 
     def _global(self, node: Node) -> None:
         self._scope.global_names.update(self._text(child) for child in node.named_children)
@@ -294,8 +347,10 @@ class _Sweep:
     def _yield(self, _: Node) -> None:
         self._scope.is_generator = True
 
-    def _returned(self, _: Node) -> None:
-        self._scope.returns_unknown = True
+    def _returned(self, node: Node) -> None:
+        self._scope.returns_unknown |= node.type in _MAYBE_AWAITABLE
+        if node.type != "none":
+            self._scope.makes.add(self._made(node, ""))
 
     def _references(self) -> Iterator[Reference]:
         """Uses that may mean something outside their function, with what is known about their receivers."""
@@ -304,13 +359,35 @@ class _Sweep:
             receiver, made = use.receiver, use.made
             head = receiver.partition(".")[0] or use.name
             owner = None if receiver == UNKNOWN_RECEIVER or head in _OWN else use.scope.binder(head)
-            if owner and receiver:
-                made = owner.types.get(receiver, "")
-                receiver = UNKNOWN_RECEIVER
-            elif owner or (not receiver and head in _BUILTINS and head not in own):
+            if receiver == UNKNOWN_RECEIVER:
+                made = self._from_outside(made, use.scope)
+            elif owner and "." in receiver:
+                receiver = self._from_outside(receiver, use.scope) or UNKNOWN_RECEIVER
+            elif owner and receiver:
+                receiver, made = UNKNOWN_RECEIVER, owner.types.get(receiver, "")
+            yield from self._called_instance(use, owner)
+            yield from self._called_own_class(use)
+            is_local = owner is not None and (owner.kind == FUNCTION or use.name not in owner.defined)
+            if not receiver and (is_local or (head in _BUILTINS and head not in own)):
                 continue
-            # Where the receiver is anybody's guess, nobody will hold the arguments against the call.
-            judged = use.call if receiver != UNKNOWN_RECEIVER or made else None
-            call = read_call(judged, self._usage.of(judged), self._text) if judged else None
-            line = use.place.start_point[0] + 1
-            yield Reference(use.name, receiver, line, use.scope.qualname, call, made, use.guarded)
+            yield self._reference(use, use.name, receiver, made)
+
+    def _called_instance(self, use: _Use, owner: Scope | None) -> Iterator[Reference]:
+        """A call of what is known to be an instance calls its class's `__call__`."""
+        if use.call and use.receiver in ("", "self"):
+            holder = use.scope.enclosing_class() if use.receiver else owner or self._module
+            made = holder.types.get(use.name, "") if holder else ""
+            if made:
+                yield self._reference(use, "__call__", UNKNOWN_RECEIVER, made)
+
+    def _called_own_class(self, use: _Use) -> Iterator[Reference]:
+        """`cls(...)` and `self.__class__(...)` make one of the class around them."""
+        klass = use.scope.enclosing_class()
+        if use.call and klass and (use.receiver, use.name) in _MAKES_ITS_OWN:
+            outer, _, name = klass.qualname.rpartition(".")
+            yield self._reference(use, name, outer, "")
+
+    def _reference(self, use: _Use, name: str, receiver: str, made: str) -> Reference:
+        call = read_call(use.call, self._usage.of(use.call), self._text) if use.call else None
+        line = use.place.start_point[0] + 1
+        return Reference(name, receiver, line, use.scope.qualname, call, made, use.guarded)

@@ -12,7 +12,7 @@ from posixpath import dirname
 from analysis.code_graph import CodeGraph
 
 _ROOT_NAMES = frozenset({"src", "lib", "python"})
-_SUFFIX, _PACKAGE = ".py", "__init__.py"
+SUFFIX, _PACKAGE = ".py", "__init__.py"
 
 
 class NoFile(Enum):
@@ -66,7 +66,7 @@ def _relative(graph: CodeGraph, importer: str, module: str, level: int) -> str |
 
 
 def _file(graph: CodeGraph, stem: str) -> str | None:
-    return next((path for path in (stem + _SUFFIX, f"{stem}/{_PACKAGE}") if path in graph.tree), None)
+    return next((path for path in (stem + SUFFIX, f"{stem}/{_PACKAGE}") if path in graph.tree), None)
 
 
 def _candidates(graph: CodeGraph, importer: str, module: str) -> set[str]:
@@ -84,8 +84,8 @@ def _index(graph: CodeGraph) -> dict[str, list[tuple[str, str]]]:
     """Dotted name to (root folder, file), for every folder that could be a root."""
     packages = {dirname(path) for path in graph.tree if path.endswith(_PACKAGE)}
     index: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for path in (path for path in graph.tree if path.endswith(_SUFFIX)):
-        parts = path.removesuffix(_SUFFIX).removesuffix("/__init__").split("/")
+    for path in (path for path in graph.tree if path.endswith(SUFFIX)):
+        parts = path.removesuffix(SUFFIX).removesuffix("/__init__").split("/")
         for start in range(len(parts)):
             root = "/".join(parts[:start])
             if root not in packages or not root:

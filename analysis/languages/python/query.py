@@ -12,9 +12,39 @@ QUERY = """
 (expression_statement (call) @discarded)
 (attribute object: (call) @dereferenced)
 (subscript value: (call) @dereferenced)
+(comparison_operator (call) @dereferenced)
+(binary_operator (call) @dereferenced)
+(boolean_operator (call) @dereferenced)
+(not_operator (call) @dereferenced)
+(unary_operator (call) @dereferenced)
+(if_statement condition: (call) @dereferenced)
+(while_statement condition: (call) @dereferenced)
+(assert_statement (call) @dereferenced)
+(for_statement right: (call) @dereferenced)
+(for_in_clause right: (call) @dereferenced)
+(with_item value: (call) @dereferenced)
+(with_item value: (as_pattern (call) @dereferenced))
+(raise_statement (call) @dereferenced)
+(decorator (call) @dereferenced)
+(call function: (call) @dereferenced)
+(list_splat (call) @dereferenced)
+(dictionary_splat (call) @dereferenced)
+(assignment left: (pattern_list) right: (call) @dereferenced)
+(call function: (attribute attribute: (identifier) @verb (#match? @verb "^assert"))
+  arguments: (argument_list (call) @dereferenced))
+(assignment left: [(identifier) (attribute)] right: (call) @assigned)
 (attribute object: (identifier)) @attribute
 (decorator (identifier) @name)
 (class_definition superclasses: (argument_list (identifier) @name))
+(call arguments: (argument_list (identifier) @name))
+(keyword_argument value: (identifier) @name)
+(assignment right: (identifier) @name)
+(pair value: (identifier) @name)
+(list (identifier) @name)
+(tuple (identifier) @name)
+(return_statement (identifier) @name)
+(except_clause (identifier) @name)
+(except_clause (as_pattern (identifier) @name))
 
 (assignment) @assignment
 (augmented_assignment left: (_) @target)
@@ -29,8 +59,7 @@ QUERY = """
 (nonlocal_statement) @nonlocal
 
 (yield) @yield
-(return_statement [(call) (identifier) (attribute) (subscript) (conditional_expression) (boolean_operator)
-  (parenthesized_expression)] @returned)
+(return_statement (_) @returned)
 (if_statement) @branch
 (while_statement) @branch
 (for_statement) @branch
@@ -39,7 +68,7 @@ QUERY = """
 (try_statement) @try
 """
 
-#: The captures the extractor walks through; "awaited", "discarded" and "dereferenced" only mark some of the calls.
+#: The captures the extractor walks through; the others only mark some of the calls.
 KINDS = frozenset({
     "function", "class", "decorator", "import", "from", "call", "attribute", "name", "assignment", "target", "global",
     "nonlocal", "yield", "returned", "branch", "try",

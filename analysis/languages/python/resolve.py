@@ -5,6 +5,7 @@ from dataclasses import replace
 from analysis.code_graph import CodeGraph
 from analysis.facts import CLASS, Reference
 from analysis.languages.python.classes import base_of, constructor, enclosing_class, member_called
+from analysis.languages.python.instances import instance_called, instance_made_by
 from analysis.languages.python.names import dotted, lookup, module_of, named
 from analysis.resolution import UNKNOWN, Found, Missing, Resolution, Tier
 
@@ -20,7 +21,7 @@ def resolve(graph: CodeGraph, path: str, reference: Reference) -> Resolution:
 def _target(graph: CodeGraph, path: str, reference: Reference) -> Resolution:
     match reference.receiver:
         case "":
-            return named(graph, path, reference.name, reference.scope)
+            return _on_scope(graph, path, reference)
         case "?":
             return _on_instance(graph, path, reference)
         case "self" | "cls":
@@ -31,16 +32,31 @@ def _target(graph: CodeGraph, path: str, reference: Reference) -> Resolution:
     return _on_name(graph, path, reference)
 
 
+def _on_scope(graph: CodeGraph, path: str, reference: Reference) -> Resolution:
+    """A plain name; in the body of a class the class's own names come first."""
+    facts = graph.facts(path)
+    qualname = f"{reference.scope}.{reference.name}"
+    own = [each for each in facts.definitions if each.qualname == qualname] if facts and reference.scope else []
+    owner = enclosing_class(graph, path, reference.scope) if own else UNKNOWN
+    if isinstance(owner, Found) and owner.definition.qualname == reference.scope:
+        return member_called(graph, owner, reference, through_class=True)
+    return named(graph, path, reference.name, reference.scope)
+
+
 def _on_instance(graph: CodeGraph, path: str, reference: Reference) -> Resolution:
     if not reference.receiver_type:
         return UNKNOWN
-    owner = dotted(graph, path, reference.receiver_type, reference.scope)
+    owner = instance_made_by(graph, path, reference.receiver_type, reference.scope)
+    return _member_of_instance(graph, owner, reference)
+
+
+def _member_of_instance(graph: CodeGraph, owner: Resolution, reference: Reference) -> Resolution:
     found = member_called(graph, owner, reference, through_class=False)
     return replace(found, tier=Tier.INSTANCE) if isinstance(found, Found) else found
 
 
 def _on_name(graph: CodeGraph, path: str, reference: Reference) -> Resolution:
-    """`module.name` or `Class.name`."""
+    """`module.name`, `Class.name`, or `variable.name`."""
     file = module_of(graph, path, reference.receiver, reference.scope)
     if isinstance(file, Missing):
         return file
@@ -48,7 +64,10 @@ def _on_name(graph: CodeGraph, path: str, reference: Reference) -> Resolution:
         found = lookup(graph, file, reference.name)
         return replace(found, tier=Tier.IMPORT) if isinstance(found, Found) else found
     owner = dotted(graph, path, reference.receiver, reference.scope)
-    return member_called(graph, owner, reference, through_class=True)
+    if isinstance(owner, Found):
+        return member_called(graph, owner, reference, through_class=True)
+    owner = instance_called(graph, path, reference.receiver, reference.scope)
+    return _member_of_instance(graph, owner, reference)
 
 
 def _on_base(graph: CodeGraph, path: str, reference: Reference) -> Resolution:
@@ -59,5 +78,4 @@ def _on_base(graph: CodeGraph, path: str, reference: Reference) -> Resolution:
     base = base_of(graph, owner, owner.definition.bases[0])
     if not base:
         return UNKNOWN
-    found = member_called(graph, replace(base, tier=Tier.OWN_CLASS), reference, through_class=False)
-    return found if isinstance(found, Found) else UNKNOWN
+    return member_called(graph, replace(base, tier=Tier.OWN_CLASS), reference, through_class=False)

@@ -17,16 +17,22 @@ class Scope:
     #: On the module: every name any import of the file binds.
     known_names: set[str] = field(default_factory=set)
     global_names: set[str] = field(default_factory=set)
-    #: Class of a local variable that is bound once.
+    #: By name bound here, the class or function that makes its value; "" where it is not one and the same.
     types: dict[str, str] = field(default_factory=dict)
     is_generator: bool = False
     returns_unknown: bool = False
+    #: What its return statements call; "" for anything else they give.
+    makes: set[str] = field(default_factory=set)
 
     def rebind(self, names: set[str]) -> None:
         """A name bound a second time is no longer known to be of one class."""
-        for name in names & self.bound:
-            self.types.pop(name, None)
+        self.types.update(dict.fromkeys(names & self.bound, ""))
         self.bound |= names - self.global_names
+
+    def bind_type(self, name: str, made: str | None) -> None:
+        """An attribute may be bound in several places, but is of a known type only if it is the same in all."""
+        if made is not None:
+            self.types[name] = made if self.types.get(name, made) == made else ""
 
     def enclosing_class(self) -> "Scope | None":
         """The class whose method this scope is in, if that class can be reached from outside."""

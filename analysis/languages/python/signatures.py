@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.facts import (
+    ASSIGNED,
     AWAITED,
     DEREFERENCED,
     DISCARDED,
@@ -15,8 +16,9 @@ from analysis.facts import (
     Definition,
     Parameter,
 )
+from analysis.languages import positions
 
-#: Decorators after which the function is called as it is written. Matched by the last part of the dotted name.
+#: Decorators after which a function or class is called as it is written. Matched by the last part of the dotted name.
 _TRANSPARENT = frozenset(
     {
         "abstractmethod",
@@ -26,9 +28,12 @@ _TRANSPARENT = frozenset(
         "contextmanager",
         "deprecated",
         "final",
+        "implementer",
         "lru_cache",
         "override",
+        "runtime_checkable",
         "staticmethod",
+        "total_ordering",
     }
 )
 #: Words of a return annotation that may be awaited.
@@ -65,13 +70,35 @@ def mismatch(definition: Definition, call: Call, implicit: int) -> str | None:
     return f"does not pass {', '.join(map(repr, absent))}" if absent else None
 
 
-def asynchronous(_before: Definition, after: Definition, usage: str) -> str:
+def reordered(before: Definition, after: Definition, call: Call, implicit: int) -> str | None:
+    """An argument that fits both signatures but now means another parameter, or has none of its own any more."""
+    return positions.reordered(before, after, call, implicit) or _swallowed(before, after, call, implicit)
+
+
+def _swallowed(before: Definition, after: Definition, call: Call, implicit: int) -> str | None:
+    """An argument whose parameter is gone, so that it falls into the `*args` or `**kwargs` that was there before."""
+    old, new = positions.positional_names(before, implicit), positions.positional_names(after, implicit)
+    gone = {parameter.name for parameter in before.parameters} - {parameter.name for parameter in after.parameters}
+    beyond = old[len(new) : call.positional]
+    if beyond and beyond[0] in gone and _has(before.parameters, VAR_POSITIONAL):
+        return f"passes {beyond[0]!r}, which is no parameter of its own now"
+    renamed = _has(before.parameters, VAR_KEYWORD) and len(before.parameters) == len(after.parameters)
+    swallowed = [keyword for keyword in call.keywords if keyword in gone] if renamed else []
+    return f"passes {swallowed[0]!r}, which is no parameter of its own now" if swallowed else None
+
+
+def asynchronous(before: Definition, after: Definition, usage: str) -> str:
     """What is wrong with a call whose function became a coroutine, or no longer is one; empty when nothing is."""
     if after.is_async:
-        return "does not await it" if usage in (DISCARDED, DEREFERENCED) else ""
-    returns = after.returns
-    gives_awaitable = after.returns_unknown if returns is None else any(word in returns for word in _AWAITABLE)
-    return "awaits it" if usage == AWAITED and not gives_awaitable else ""
+        is_named = usage == ASSIGNED and not _may_give_awaitable(before)
+        return "does not await it" if usage in (DISCARDED, DEREFERENCED) or is_named else ""
+    return "awaits it" if usage == AWAITED and not _may_give_awaitable(after) else ""
+
+
+def _may_give_awaitable(function: Definition) -> bool:
+    if function.returns is None:
+        return function.returns_unknown
+    return any(word in function.returns for word in _AWAITABLE)
 
 
 def _has(parameters: Sequence[Parameter], kind: int) -> bool:

@@ -8,6 +8,7 @@ import tree_sitter
 import tree_sitter_typescript
 
 from analysis.languages.language import Language
+from analysis.languages.positions import reordered
 from analysis.languages.typescript.extract import extract
 from analysis.languages.typescript.query import JSX_QUERY, QUERY
 from analysis.languages.typescript.resolve import resolve, resolve_import
@@ -26,8 +27,10 @@ TYPESCRIPT = Language(
     extract=partial(extract, typed=True),
     resolve=resolve,
     resolve_import=resolve_import,
+    guess=lambda *_: None,
     is_plain=is_plain,
     mismatch=mismatch,
+    reordered=reordered,
     asynchronous=asynchronous,
     shown=shown,
     is_test=lambda path: _TEST_FILE.search(path) is not None,
