@@ -16,7 +16,7 @@ ROOMS := kodus_queue monitoring webhooks reviews analysis jobs integrations tele
 install = $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -r $(1) 2>/dev/null \
 	  || $(BIN)/pip install -q --disable-pip-version-check -r $(1)
 
-.PHONY: help demo up down roll test check chaos chaos-controls chaos-matrix chaos-figures bench docs lint types format
+.PHONY: help demo up down roll test check chaos chaos-controls chaos-matrix chaos-figures bench eval docs lint types format
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,7 +45,7 @@ lint: .venv/dev  ## format, lint, import directions
 	said=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$said"; exit 1; }
 
 types: .venv/dev  ## mypy, strict
-	@$(BIN)/mypy $(ROOMS) chaos manage.py celeryconfig.py
+	@$(BIN)/mypy $(ROOMS) chaos evaluation manage.py celeryconfig.py
 
 docs: .venv/dev  ## check that links resolve and that the reference pages name what exists
 	@deploy/install-test-services.sh
@@ -72,6 +72,9 @@ bench: .venv/bench  ## measure the door, the engine and the code graph; takes mi
 	$(BIN)/python -m benchmarks.webhook_accept
 	$(BIN)/python -m benchmarks.engine all
 	$(BIN)/python -m benchmarks.code_graph
+
+eval: .venv/dev  ## measure contract findings on mutants of real projects (ARGS="--mutants 40")
+	$(BIN)/python -m evaluation $(ARGS)
 
 format: .venv/dev  ## rewrite the source in the one format
 	@$(BIN)/ruff format -q .
