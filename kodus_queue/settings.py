@@ -62,6 +62,8 @@ GITHUB_WEBHOOK_SECRETS = tuple(
 # Webhooks whose failed deliveries are asked for again, as their paths in the API: repos/octo/app/hooks/1.
 GITHUB_HOOKS = tuple(env_list("KODUS_GITHUB_HOOKS"))
 REVIEW_COMMAND = env_str("KODUS_REVIEW_COMMAND", "/review")
+# The folder of service.yml and organizations/*.yml: how pull requests are reviewed unless a repository says otherwise.
+REVIEW_CONFIG_DIR = Path(env_str("KODUS_REVIEW_CONFIG")).resolve() if env_str("KODUS_REVIEW_CONFIG") else None
 
 # --- Django ----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
