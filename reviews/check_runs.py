@@ -101,8 +101,9 @@ def verdict(context: ReviewContext) -> tuple[str, CheckOutput]:
     outcome, reason = outcome_of(context)
     told = [finding for finding in context.findings if finding.placement is not Placement.DROPPED]
     if outcome == Outcome.SKIPPED:
-        return "skipped", CheckOutput(f"Skipped: {reason}", ADVICE[SkipReason(reason)])
-    title = _count(told, "finding")
+        advice = "\n".join([ADVICE[SkipReason(reason)], *_notes(context)])
+        return "skipped", CheckOutput(f"Skipped: {reason}", advice)
+    title = _count(told, "finding") + (", and a note on the configuration" if context.notes else "")
     summary = _summary(context)
     if any(finding.severity.rank >= FAILING.rank for finding in told):
         return "failure", CheckOutput(title, summary)
@@ -114,8 +115,13 @@ def verdict(context: ReviewContext) -> tuple[str, CheckOutput]:
 def _summary(context: ReviewContext) -> str:
     lines = [f"{_count(context.files, 'file')} reviewed."]
     lines += [f"- {escape(text)}" for text in context.shortfalls]
+    lines += _notes(context)
     lines += [f"- left out, {why}: {code(path)}" for path, why in context.left_out]
     return "\n".join(lines)[:_MAX_SUMMARY]
+
+
+def _notes(context: ReviewContext) -> list[str]:
+    return [f"- configuration: {escape(text)}" for text in context.notes]
 
 
 def _count(things: Sized, noun: str) -> str:

@@ -61,10 +61,12 @@ def review_body(
     inline: Sequence[Finding],
     folded: Sequence[Finding],
     shortfalls: Sequence[str],
+    notes: Sequence[str],
 ) -> str:
     """The text above the inline comments. `marker` is the hidden comment by which we find our review again."""
     head = [_headline(len(inline) + len(folded), head_sha)]
     head += [f"> Partial review: {escape(text)}" for text in shortfalls]
+    head += [f"> Configuration: {escape(text)}" for text in notes]
     return _bounded("\n\n".join(head), _folded(folded), f"\n\n{marker}")
 
 

@@ -1,19 +1,22 @@
 """What the stages of a review hand to each other: one frozen value, stored as JSON after each stage.
 
-It holds ids, paths and findings, never code: the diff is read from the mirror again where it is needed. VERSION
-grows with every change of its shape; a checkpoint of another version is not read and the review starts over, which
-is safe because each effect happens once (effects.py).
+It holds ids, paths, findings and the configuration, never code: the diff is read from the mirror again where it is
+needed. VERSION grows with every change of its shape; a checkpoint of another version is not read and the review starts
+over, which is safe because each effect happens once (effects.py).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 
 from reviews import purposes
+from reviews.configuration.declaration import DEFAULTS, Configuration
+from reviews.configuration.validation import configuration_of
+from reviews.eligibility import Facts
 from reviews.findings import Finding
 
-VERSION = 2
+VERSION = 3
 
 
 class Origin(StrEnum):
@@ -25,7 +28,9 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReviewContext:
-    """`done` names the last finished stage; `shortfalls` say what is missing from a partial review."""
+    """`done` names the last finished stage; `shortfalls` say what is missing from a partial review, `notes` what is to
+    be known of its configuration.
+    """
 
     origin: Origin
     organization: str
@@ -40,6 +45,10 @@ class ReviewContext:
     trigger: str = ""
     purpose: str = purposes.REVIEW
     done: str = ""
+    #: The pull request as it was when the review began; None for a local review.
+    facts: Facts | None = None
+    configuration: Configuration = DEFAULTS
+    notes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     #: Path and why it is not reviewed.
     left_out: tuple[tuple[str, str], ...] = ()
@@ -68,6 +77,9 @@ class ReviewContext:
         return {
             **stored,
             "version": VERSION,
+            "facts": self.facts and self.facts.to_json(),
+            "configuration": asdict(self.configuration),
+            "notes": list(self.notes),
             "files": list(self.files),
             "left_out": [list(pair) for pair in self.left_out],
             "shortfalls": list(self.shortfalls),
@@ -84,6 +96,9 @@ class ReviewContext:
             **{
                 **known,
                 "origin": Origin(stored["origin"]),
+                "facts": Facts.from_json(stored["facts"]) if stored["facts"] else None,
+                "configuration": configuration_of(stored["configuration"]),
+                "notes": tuple(stored["notes"]),
                 "files": tuple(stored["files"]),
                 "left_out": tuple((path, why) for path, why in stored["left_out"]),
                 "shortfalls": tuple(stored["shortfalls"]),

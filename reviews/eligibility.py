@@ -1,33 +1,45 @@
 """Which pull requests are reviewed. Pure: facts in, the first rule that forbids it out.
 
-The order of RULES is fixed and documented: an author who asks "why not?" gets the first reason, always the same.
+The order of the rules is fixed and documented: an author who asks "why not?" gets the first reason, always the same.
+RULES hold everywhere and are asked first; CHOICES are what a configuration decides, and a person who asks for a review
+by comment overrules them.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any, Self
+
+from reviews.configuration.declaration import PullRequests
 
 
 class SkipReason(StrEnum):
     CLOSED = "closed"
     IGNORED = "ignored"
-    DRAFT = "draft"
-    BOT_AUTHOR = "bot author"
     SUPERSEDED = "superseded"
     ALREADY_REVIEWED = "already reviewed"
     PAUSED = "paused"
+    DRAFT = "draft"
+    BOT_AUTHOR = "bot author"
+    BRANCH = "branch"
+    LABELS = "labels"
+    TITLE = "title"
     NOTHING_TO_REVIEW = "nothing to review"
 
 
 ADVICE = {
     SkipReason.CLOSED: "Reopen the pull request to have it reviewed.",
     SkipReason.IGNORED: "Somebody asked for no more reviews here; `resume` with the review command ends that.",
-    SkipReason.DRAFT: "Mark it ready for review, or ask with the review command.",
-    SkipReason.BOT_AUTHOR: "Ask with the review command to have it reviewed all the same.",
     SkipReason.SUPERSEDED: "A newer commit was pushed; that one is reviewed instead.",
     SkipReason.ALREADY_REVIEWED: "Push a commit, or ask for `full` with the review command, to get another review.",
     SkipReason.PAUSED: "Ask with the review command to have it reviewed all the same; `resume` ends the pause.",
-    SkipReason.NOTHING_TO_REVIEW: "The change holds only generated, vendored, lock, minified or binary files.",
+    SkipReason.DRAFT: "Mark it ready for review, or ask with the review command.",
+    SkipReason.BOT_AUTHOR: "Ask with the review command to have it reviewed all the same.",
+    SkipReason.BRANCH: "The configuration leaves out pull requests into this branch. Ask with the review command.",
+    SkipReason.LABELS: "The configuration leaves it out by its labels. Ask with the review command.",
+    SkipReason.TITLE: "The configuration leaves it out by its title. Ask with the review command.",
+    SkipReason.NOTHING_TO_REVIEW: "The change holds only files that are generated, vendored, lock, minified or binary,"
+    " or that the configuration leaves out.",
 }
 
 
@@ -56,6 +68,16 @@ class Facts:
     is_asked_for: bool
     is_paused: bool
     is_ignored: bool
+    branch: str = ""
+    labels: tuple[str, ...] = ()
+    title: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "labels": list(self.labels)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        return cls(**{**stored, "labels": tuple(stored["labels"])})
 
 
 def _is_bot(facts: Facts) -> bool:
@@ -66,14 +88,26 @@ RULES: tuple[tuple[SkipReason, Callable[[Facts], bool]], ...] = (
     (SkipReason.CLOSED, lambda facts: facts.state != "open"),
     (SkipReason.IGNORED, lambda facts: facts.is_ignored),
     (SkipReason.SUPERSEDED, lambda facts: not facts.is_head),
-    (SkipReason.DRAFT, lambda facts: facts.is_draft and not facts.is_asked_for),
-    (SkipReason.BOT_AUTHOR, lambda facts: _is_bot(facts) and not facts.is_asked_for),
     # A reviewed head keeps the check that says so.
     (SkipReason.ALREADY_REVIEWED, lambda facts: facts.is_reviewed),
     (SkipReason.PAUSED, lambda facts: facts.is_paused and not facts.is_asked_for),
+)
+CHOICES: tuple[tuple[SkipReason, Callable[[Facts, PullRequests], bool]], ...] = (
+    (SkipReason.DRAFT, lambda facts, wanted: facts.is_draft and not wanted.drafts),
+    (SkipReason.BOT_AUTHOR, lambda facts, wanted: _is_bot(facts) and not wanted.bots),
+    (SkipReason.BRANCH, lambda facts, wanted: not wanted.branches.takes(facts.branch)),
+    (SkipReason.LABELS, lambda facts, wanted: not wanted.labels.takes(*facts.labels)),
+    (SkipReason.TITLE, lambda facts, wanted: not wanted.titles.takes(facts.title)),
 )
 
 
 def why_skipped(facts: Facts) -> SkipReason | None:
     """The first rule that forbids the review, or None when nothing does."""
     return next((reason for reason, forbids in RULES if forbids(facts)), None)
+
+
+def why_not_wanted(facts: Facts, wanted: PullRequests) -> SkipReason | None:
+    """The first choice of the configuration that is against the review, or None."""
+    if facts.is_asked_for:
+        return None
+    return next((reason for reason, is_against in CHOICES if is_against(facts, wanted)), None)

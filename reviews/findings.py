@@ -1,12 +1,13 @@
 """Findings and the funnel all of them pass, whatever found them. Pure.
 
-The order is fixed: position on the diff, duplicates, already posted, severity floor, limit. Nothing vanishes: each
-finding leaves the funnel with a placement and, unless it becomes an inline comment, the reason why not.
+The order is fixed: duplicates, already posted, rules nobody wants, severity floor, position on the diff, limit.
+Nothing vanishes: each finding leaves the funnel with a placement and, unless it becomes an inline comment, the reason
+why not.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
@@ -88,20 +89,28 @@ def funnel(
     *,
     commentable: Mapping[str, Collection[int]],
     posted: Collection[str],
+    is_wanted: Callable[[str], bool] = lambda _rule: True,
     floor: Severity = Severity.LOW,
     limit: int = INLINE_LIMIT,
 ) -> list[Finding]:
     """Place each fingerprinted finding; most severe first.
 
     `commentable` holds, by path, the new-side lines the code host accepts a comment on; `posted` the fingerprints
-    this pull request was already told.
+    this pull request was already told. `is_wanted` says whether findings of a rule are told.
     """
     places: set[tuple[str, str, int]] = set()
     placed: list[Finding] = []
     free = limit
     for finding in most_severe_first(findings):
         place = (finding.rule, finding.path, finding.line)
-        result = _place(finding, commentable=commentable, posted=posted, floor=floor, twice=place in places)
+        result = _place(
+            finding,
+            commentable=commentable,
+            posted=posted,
+            is_wanted=is_wanted,
+            floor=floor,
+            twice=place in places,
+        )
         if result.placement is Placement.INLINE and not free:
             result = result.placed(Placement.BODY, f"over the limit of {limit} comments")
         free -= result.placement is Placement.INLINE
@@ -115,6 +124,7 @@ def _place(
     *,
     commentable: Mapping[str, Collection[int]],
     posted: Collection[str],
+    is_wanted: Callable[[str], bool],
     floor: Severity,
     twice: bool,
 ) -> Finding:
@@ -122,6 +132,8 @@ def _place(
         return finding.placed(Placement.DROPPED, "the same rule on the same line")
     if finding.fingerprint in posted:
         return finding.placed(Placement.DROPPED, "already posted on this pull request")
+    if not is_wanted(finding.rule):
+        return finding.placed(Placement.DROPPED, "the configuration leaves out this rule")
     if finding.severity.rank < floor.rank:
         return finding.placed(Placement.DROPPED, f"below the severity floor ({floor})")
     if finding.line not in commentable.get(finding.path, ()):

@@ -50,8 +50,9 @@ job_handler(
     max_retries=8,
     retry_backoff=2,
     retry_backoff_max=300,
-    soft_time_limit=120,
-    time_limit=150,
+    # An answer that tells of the configuration may be the first to fetch the repository.
+    soft_time_limit=1_200,
+    time_limit=1_320,
 )(answer)
 
 

@@ -15,10 +15,12 @@ from reviews import purposes
 from reviews.context import Origin, ReviewContext
 from reviews.eligibility import Skip
 from reviews.stages.await_code_graph import await_code_graph
+from reviews.stages.check_wanted import check_wanted
 from reviews.stages.fetch_change import fetch_change
 from reviews.stages.filter_findings import filter_findings
 from reviews.stages.find import find
 from reviews.stages.post import post
+from reviews.stages.read_configuration import read_configuration
 from reviews.stages.resolve_pull_request import resolve_pull_request
 
 log = structlog.get_logger(__name__)
@@ -27,6 +29,8 @@ Stage = Callable[[Attempt, ReviewContext], ReviewContext]
 
 STAGES: tuple[Stage, ...] = (
     resolve_pull_request,
+    read_configuration,
+    check_wanted,
     fetch_change,
     await_code_graph,
     find,

@@ -20,10 +20,14 @@ from reviews import purposes
 from reviews.change import github_remote
 from reviews.code_host import gates_of
 from reviews.context import Origin
-from reviews.triggers import COMMAND, OPEN_AGAIN, PUSHED
+from reviews.triggers import COMMAND, FOUND_OTHERWISE, PUSHED
 
 #: However many pushes follow each other, the review starts this many times the wait after the first.
 DEBOUNCES_AT_MOST = 6
+#: The stages after which a review may still skip what somebody who asks would get (stages/check_wanted.py).
+UNDECIDED_AFTER = frozenset({"", "resolve_pull_request", "read_configuration"})
+#: Whose job a local review is.
+LOCAL_ORGANIZATION = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,9 @@ def request_local_review(path: Path, *, base_sha: str, head_sha: str) -> Enqueue
         "head_sha": head_sha,
     }
     subject = f"{path.name} {base_sha[:10]}..{head_sha[:10]}"
-    return enqueue(WorkflowType.CODE_REVIEW, payload, dedupe_key=None, organization="local", subject=subject)
+    return enqueue(
+        WorkflowType.CODE_REVIEW, payload, dedupe_key=None, organization=LOCAL_ORGANIZATION, subject=subject
+    )
 
 
 def local_name(path: Path) -> str:
@@ -171,16 +177,17 @@ def _is_older(job: WorkflowJob, pull: PullRequestRef) -> bool:
     known = _as_of(job.payload)
     if known is None or pull.as_of is None or known < pull.as_of:
         return True
-    return known == pull.as_of and job.payload["trigger"] not in {*OPEN_AGAIN, COMMAND}
+    return known == pull.as_of and job.payload["trigger"] not in {*FOUND_OTHERWISE, COMMAND}
 
 
 def _will_do(job: WorkflowJob, asked: Mapping[str, Any]) -> bool:
     """Whether the live job reviews what was asked for. One that began before may have found that it need not."""
     has_other_head = asked["head_sha"] not in {"", job.payload["head_sha"]}
     is_less = purposes.is_full(_purpose(asked)) and not purposes.is_full(_purpose(job.payload))
-    may_skip_it = COMMAND == asked["trigger"] != job.payload["trigger"] and not job.stage
-    found_it_closed = asked["trigger"] in OPEN_AGAIN and _latest(_as_of(job.payload), _as_of(asked)) == _as_of(asked)
-    return not (has_other_head or is_less or may_skip_it or found_it_closed)
+    may_skip_it = COMMAND == asked["trigger"] != job.payload["trigger"] and job.stage in UNDECIDED_AFTER
+    is_latest = _latest(_as_of(job.payload), _as_of(asked)) == _as_of(asked)
+    found_otherwise = asked["trigger"] in FOUND_OTHERWISE and is_latest
+    return not (has_other_head or is_less or may_skip_it or found_otherwise)
 
 
 def _debounce() -> timedelta:

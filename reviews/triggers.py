@@ -2,8 +2,8 @@
 
 #: A push to an open pull request.
 PUSHED = "synchronize"
-#: The pull request is open again. A review that is under way may have found it closed, or a draft.
-OPEN_AGAIN = frozenset({"reopened", "ready_for_review"})
+#: The pull request is open again, ready, or a draft. A review that is under way may have found it otherwise.
+FOUND_OTHERWISE = frozenset({"reopened", "ready_for_review", "converted_to_draft"})
 #: A person's comment.
 COMMAND = "command"
 #: A review that found its head to be an old one.

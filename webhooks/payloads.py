@@ -49,7 +49,6 @@ class PullRequestEvent:
     action: str
     repository: Repository
     number: int
-    draft: bool
     head_sha: str
     base_sha: str
     as_of: datetime | None
@@ -60,7 +59,6 @@ class PullRequestEvent:
             action=text_at(payload, "action"),
             repository=Repository.parse(payload),
             number=whole_at(payload, "pull_request.number", limit=MAX_NUMBER),
-            draft=flag_at(payload, "pull_request.draft"),
             head_sha=sha_at(payload, "pull_request.head.sha"),
             base_sha=sha_at(payload, "pull_request.base.sha"),
             as_of=time_or_none(payload, "pull_request.updated_at"),

@@ -68,9 +68,8 @@ def decide(event: str, payload: Mapping[str, Any], *, command: str) -> Decision:
 
 
 def _review(payload: Mapping[str, Any], _command: str) -> Decision:
+    """Drafts too: whether they are reviewed is for the configuration to say, which the door does not read."""
     event = PullRequestEvent.parse(payload)
-    if event.draft:
-        return Ignore(_skipped(SkipReason.DRAFT))
     return RequestReview(event, trigger=event.action)
 
 
@@ -137,7 +136,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("pull_request", "synchronize"): _review,
     ("pull_request", "reopened"): _review,
     ("pull_request", "ready_for_review"): _review,
-    ("pull_request", "converted_to_draft"): _cancel,
+    ("pull_request", "converted_to_draft"): _review,
     ("pull_request", "closed"): _cancel,
     ("issue_comment", "created"): _comment,
     ("push", ""): _push,

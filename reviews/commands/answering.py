@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from integrations.github.errors import RequestRefused
+from integrations.github.types import PullRequest
 from jobs.attempts import Attempt
 from jobs.models import WorkflowJob
 from jobs.outcomes import Completed
@@ -18,9 +19,10 @@ from reviews.code_host import github
 from reviews.commands.configuration import configuration
 from reviews.commands.parsing import Command
 from reviews.commands.replies import configuration_text, help_text, unknown_text, why_text
+from reviews.configuration.reading import effective_configuration
 from reviews.context import Origin, ReviewContext
 from reviews.effects import perform_once
-from reviews.eligibility import why_skipped
+from reviews.eligibility import SkipReason, why_not_wanted, why_skipped
 from reviews.markers import marker
 from reviews.models import Effect
 from reviews.stages.resolve_pull_request import facts_of
@@ -58,19 +60,31 @@ def _text(attempt: Attempt) -> str:
 def _why(attempt: Attempt) -> str:
     asked = attempt.payload
     pull = github().pull_request(asked["repository"], asked["number"])
-    context = ReviewContext(
-        origin=Origin.GITHUB,
-        organization=attempt.organization,
-        repository=asked["repository"],
-        repository_id=asked["repository_id"],
-        number=asked["number"],
-        head_sha=pull.head_sha,
-    )
     reviews = WorkflowJob.objects.filter(
         workflow_type=WorkflowType.CODE_REVIEW, organization=attempt.organization, subject=attempt.subject
     )
     latest = reviews.order_by("-created_at").first()
-    return why_text(pull.head_sha, why_skipped(facts_of(context, pull)), latest, now=timezone.now())
+    return why_text(pull.head_sha, _why_not(_context(attempt, pull), pull), latest, now=timezone.now())
+
+
+def _why_not(context: ReviewContext, pull: PullRequest) -> SkipReason | None:
+    """The first reason not to review it; the configuration is read only when no rule comes before it."""
+    facts = facts_of(context, pull)
+    return why_skipped(facts) or why_not_wanted(facts, effective_configuration(context).configuration.pull_requests)
+
+
+def _context(attempt: Attempt, pull: PullRequest) -> ReviewContext:
+    """What a review of this head would begin with, if nobody asked for it."""
+    asked = attempt.payload
+    return ReviewContext(
+        origin=Origin.GITHUB,
+        organization=attempt.organization,
+        repository=pull.base_repository.full_name,
+        repository_id=asked["repository_id"],
+        number=asked["number"],
+        base_sha=pull.base_sha,
+        head_sha=pull.head_sha,
+    )
 
 
 def _reply(attempt: Attempt, text: str) -> str:

@@ -1,6 +1,6 @@
 """Fetch both sides of the change, and choose the files worth reading before any budget is spent."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from analysis.diff import FileDiff
@@ -9,10 +9,13 @@ from jobs.attempts import Attempt
 from reviews.attributes import FILE_NAME, declared
 from reviews.change import PLAIN_MODES, entries_of, mirror_of, read_diff, read_sources
 from reviews.check_runs import show_progress
+from reviews.configuration.files import why_left_out
 from reviews.context import ReviewContext
 from reviews.eligibility import Skip, SkipReason
-from reviews.reviewable import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES, why_not_by_content, why_not_by_path
+from reviews.reviewable import MAX_FILE_BYTES, MAX_TOTAL_BYTES, why_not_by_content, why_not_by_path
 
+#: From a path to the reason for leaving it out, or an empty text.
+Why = Callable[[str], str]
 #: How many of the files left out are named in the context.
 _NAMED = 100
 
@@ -26,7 +29,8 @@ def fetch_change(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     # Unrelated histories have no merge base; then the change is all that differs.
     merge_base = mirror.merge_base(context.base_sha, context.head_sha) or context.base_sha
     context = replace(context, merge_base=merge_base)
-    chosen, left_out = _by_path(read_diff(mirror, context), _declared_at(mirror, merge_base))
+    whys = (why_not_by_path, _declared_at(mirror, merge_base), why_left_out(context.configuration))
+    chosen, left_out = _by_path(read_diff(mirror, context), whys)
     left_out |= _by_entry(mirror, context.head_sha, chosen)
     left_out |= _by_content(mirror, context.head_sha, [path for path in chosen if path not in left_out])
     files = [path for path in chosen if path not in left_out]
@@ -35,17 +39,17 @@ def fetch_change(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     return _within_limit(replace(context, left_out=tuple(left_out.items())[:_NAMED]), files)
 
 
-def _declared_at(mirror: Mirror, sha: str) -> Callable[[str], str]:
+def _declared_at(mirror: Mirror, sha: str) -> Why:
     content = b"".join(source.content for source in read_sources(mirror, sha, [FILE_NAME]))
     return declared(content.decode("utf-8", "replace"))
 
 
-def _by_path(files: Iterable[FileDiff], declared_why: Callable[[str], str]) -> tuple[list[str], dict[str, str]]:
+def _by_path(files: Iterable[FileDiff], whys: Sequence[Why]) -> tuple[list[str], dict[str, str]]:
     """The paths that may be worth reading, and why the others are not."""
     chosen: list[str] = []
     left_out: dict[str, str] = {}
     for file in files:
-        why = why_not_by_path(file.path) or ("binary" if file.binary else declared_why(file.path))
+        why = next(filter(None, (why(file.path) for why in whys)), "binary" if file.binary else "")
         if why:
             left_out[file.path] = why
         else:
@@ -72,7 +76,8 @@ def _by_content(mirror: Mirror, sha: str, paths: Iterable[str]) -> dict[str, str
 
 
 def _within_limit(context: ReviewContext, files: list[str]) -> ReviewContext:
-    context = replace(context, files=tuple(files[:MAX_FILES]))
-    if len(files) > MAX_FILES:
-        return context.with_shortfall(f"Only the first {MAX_FILES} of {len(files)} changed files were read.")
+    limit = context.configuration.limits.files
+    context = replace(context, files=tuple(files[:limit]))
+    if len(files) > limit:
+        return context.with_shortfall(f"Only the first {limit} of {len(files)} changed files were read.")
     return context

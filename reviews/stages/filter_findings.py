@@ -5,7 +5,7 @@ from dataclasses import replace
 from jobs.attempts import Attempt
 from reviews.change import commentable_lines, mirror_of, read_diff
 from reviews.context import ReviewContext
-from reviews.findings import Severity, funnel
+from reviews.findings import funnel
 from reviews.records import posted_fingerprints
 
 
@@ -17,6 +17,8 @@ def filter_findings(attempt: Attempt, context: ReviewContext) -> ReviewContext:
         context.findings,
         commentable=commentable_lines(read_diff(mirror_of(context), context)),
         posted=posted_fingerprints(context),
-        floor=Severity.MEDIUM,
+        is_wanted=context.configuration.rules.takes,
+        floor=context.configuration.severity_floor,
+        limit=context.configuration.limits.comments,
     )
     return replace(context, findings=tuple(placed))

@@ -29,7 +29,7 @@ def find(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     files = {file.path: file for file in read_diff(mirror, context) if file.path in context.files}
     sources = list(read_sources(mirror, context.head_sha, files))
     found = _broken_contracts(context, files)
-    for analyzer in ANALYZERS:
+    for analyzer in _chosen(context):
         attempt.check()
         findings, failures = _analyzed(analyzer, sources, files)
         found += findings
@@ -40,6 +40,10 @@ def find(attempt: Attempt, context: ReviewContext) -> ReviewContext:
             )
     lines_of = {source.path: source.content.decode("utf-8", "replace").splitlines() for source in sources}
     return replace(context, findings=tuple(fingerprinted(found, lines_of)))
+
+
+def _chosen(context: ReviewContext) -> list[Analyzer]:
+    return [analyzer for analyzer in ANALYZERS if context.configuration.analyzers.takes(analyzer.name)]
 
 
 def _broken_contracts(context: ReviewContext, files: Mapping[str, FileDiff]) -> list[Finding]:

@@ -81,7 +81,12 @@ def _posted(
     """The id of the review, posted now; a worker that was frozen since it looked finds that out at the last moment."""
     _, number = context.where
     body = review_body(
-        marker=marker, head_sha=context.head_sha, inline=inline, folded=folded, shortfalls=context.shortfalls
+        marker=marker,
+        head_sha=context.head_sha,
+        inline=inline,
+        folded=folded,
+        shortfalls=context.shortfalls,
+        notes=context.notes,
     )
     comments = [ReviewComment(finding.path, finding.line, comment_body(finding)) for finding in inline]
     review = github().post_review(

@@ -1,4 +1,4 @@
-"""Read the pull request again, decide whether it is reviewed, and open its check run."""
+"""Read the pull request again, see whether it may be reviewed, and open its check run."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ _SILENT = frozenset({SkipReason.CLOSED, SkipReason.IGNORED, SkipReason.SUPERSEDE
 
 
 def resolve_pull_request(attempt: Attempt, context: ReviewContext) -> ReviewContext:
-    """The context with its base and head as they are now. Skip when the rules say so."""
+    """The context with its facts, its base and its head as they are now. Skip when a rule says so."""
     if context.is_local:
         return context
     _, number = context.where
@@ -29,14 +29,15 @@ def resolve_pull_request(attempt: Attempt, context: ReviewContext) -> ReviewCont
         head_sha=context.head_sha or pull.head_sha,
         base_sha=pull.base_sha,
     )
-    reason = why_skipped(facts_of(context, pull))
+    facts = facts_of(context, pull)
+    reason = why_skipped(facts)
     if reason is SkipReason.SUPERSEDED:
         _review_the_head(attempt, context, pull)
     if reason not in _SILENT:
         open_check(attempt, context)
     if reason:
         raise Skip(reason)
-    return context
+    return replace(context, facts=facts)
 
 
 def facts_of(context: ReviewContext, pull: PullRequest) -> Facts:
@@ -52,6 +53,9 @@ def facts_of(context: ReviewContext, pull: PullRequest) -> Facts:
         is_asked_for=context.trigger == COMMAND,
         is_paused=standing is Standing.PAUSED,
         is_ignored=standing is Standing.IGNORED,
+        branch=pull.base_ref,
+        labels=pull.labels,
+        title=pull.title,
     )
 
 

@@ -11,7 +11,16 @@ from tests.services import RabbitMQ, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.acceptance]
 
-STAGES = ["resolve_pull_request", "fetch_change", "await_code_graph", "find", "filter_findings", "post"]
+STAGES = [
+    "resolve_pull_request",
+    "read_configuration",
+    "check_wanted",
+    "fetch_change",
+    "await_code_graph",
+    "find",
+    "filter_findings",
+    "post",
+]
 
 
 @pytest.fixture

@@ -115,5 +115,16 @@ def test_the_check_names_the_files_left_out(pull):
     assert output.summary == "1 file reviewed.\n- left out, lock file: `uv.lock`"
 
 
+def test_a_note_on_the_configuration_stands_in_the_title_and_the_summary(pull):
+    _, output = verdict(replace(pull.context(), notes=("`.kodus.yml` is not valid: line 4",)))
+    assert output.title == "No findings, and a note on the configuration"
+    assert "\n- configuration: `.kodus.yml` is not valid: line 4" in output.summary
+
+
+def test_a_skipped_review_tells_of_the_configuration_too(pull):
+    _, output = verdict(replace(pull.context(), skipped="draft", notes=("`.kodus.yml` is not valid: line 4",)))
+    assert output.summary.endswith("\n- configuration: `.kodus.yml` is not valid: line 4")
+
+
 def test_a_skipped_review_says_why(pull):
     assert concluded(pull, skipped="draft") == ("skipped", "Skipped: draft")

@@ -15,7 +15,14 @@ def finding(message: str = "wrong", *, path: str = "app.py") -> Finding:
 
 
 def body(folded=(), **options) -> str:
-    values = {"marker": MARKER, "head_sha": "a" * 40, "inline": [], "folded": list(folded), "shortfalls": []}
+    values = {
+        "marker": MARKER,
+        "head_sha": "a" * 40,
+        "inline": [],
+        "folded": list(folded),
+        "shortfalls": [],
+        "notes": [],
+    }
     return review_body(**{**values, **options})
 
 
@@ -66,6 +73,10 @@ def test_the_body_ends_with_the_marker():
 
 def test_a_partial_review_says_what_is_missing():
     assert "Partial review: ruff failed" in body(shortfalls=["ruff failed"])
+
+
+def test_a_note_on_the_configuration_is_told():
+    assert "> Configuration: `.kodus.yml` is not valid: line 4" in body(notes=["`.kodus.yml` is not valid: line 4"])
 
 
 def test_a_body_never_exceeds_what_the_code_host_takes():

@@ -1,7 +1,10 @@
 import json
 
+from reviews.configuration.declaration import Choice, Configuration, Limits, PullRequests
 from reviews.context import Origin, ReviewContext
+from reviews.eligibility import Facts
 from reviews.findings import Finding, Severity
+from reviews.purposes import full
 
 FULL = ReviewContext(
     origin=Origin.GITHUB,
@@ -9,7 +12,17 @@ FULL = ReviewContext(
     repository="octo/app",
     repository_id=7,
     number=12,
+    purpose=full(4_000),
     head_sha="a" * 40,
+    facts=Facts("open", False, "User", "mona", True, False, False, True, False, "main", ("bug", "ui"), "A title"),
+    configuration=Configuration(
+        paths=Choice(exclude=("docs/",)),
+        severity_floor=Severity.HIGH,
+        limits=Limits(comments=3),
+        pull_requests=PullRequests(drafts=True, labels=Choice(include=("review*",))),
+        language_model=False,
+    ),
+    notes=("a note",),
     files=("app.py",),
     left_out=(("uv.lock", "lock file"),),
     findings=(Finding("r", "app.py", 1, 2, Severity.LOW, "m"),),

@@ -37,6 +37,13 @@ def test_a_finding_below_the_floor_is_dropped_with_the_reason():
     assert placed(low, floor=Severity.MEDIUM) == [(Placement.DROPPED, "below the severity floor (medium)")]
 
 
+def test_a_finding_of_a_rule_nobody_wants_is_dropped_with_the_reason():
+    assert placed(finding(), finding(rule="s"), is_wanted=lambda rule: rule == "s") == [
+        (Placement.DROPPED, "the configuration leaves out this rule"),
+        (Placement.INLINE, ""),
+    ]
+
+
 def test_the_most_severe_findings_get_the_comments():
     many = [finding(line, severity=Severity.MEDIUM) for line in range(1, 4)] + [finding(9)]
     kept = funnel(many, commentable={"app.py": range(1, 100)}, posted=(), limit=2)

@@ -64,6 +64,8 @@ def test_the_review_pauses_for_the_graph_and_goes_on_where_it_was(pull):
         "enqueue",
         "claim",
         "resolve_pull_request",
+        "read_configuration",
+        "check_wanted",
         "fetch_change",
         "pause",
         "resume",

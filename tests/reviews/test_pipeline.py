@@ -10,6 +10,7 @@ from jobs.outcomes import WaitForEvent
 from jobs.states import EventType
 from reviews.eligibility import Skip, SkipReason
 from reviews.pipeline import STAGES, run_pipeline
+from reviews.requests import UNDECIDED_AFTER
 
 pytestmark = pytest.mark.django_db
 
@@ -80,9 +81,11 @@ def test_a_checkpoint_of_an_older_version_starts_over(attempt):
     assert one.times == 1
 
 
-def test_the_story_has_its_six_stages():
+def test_the_story_has_its_eight_stages():
     assert [stage.__name__ for stage in STAGES] == [
         "resolve_pull_request",
+        "read_configuration",
+        "check_wanted",
         "fetch_change",
         "await_code_graph",
         "find",
@@ -94,3 +97,8 @@ def test_the_story_has_its_six_stages():
 def test_the_first_context_is_what_the_payload_says(attempt, pull):
     context = run_pipeline(attempt, [])
     assert (context.where, context.head_sha) == ((pull.repository_id, pull.number), pull.head_sha)
+
+
+def test_it_is_undecided_until_the_configuration_was_asked():
+    names = [stage.__name__ for stage in STAGES]
+    assert {"", *names[: names.index("check_wanted")]} == UNDECIDED_AFTER

@@ -204,8 +204,15 @@ class TestWhatAPersonAskedFor:
 
     def test_is_done_by_one_that_is_under_way(self):
         first = request()
-        transitions.checkpoint(started(first), stage="resolve_pull_request", state={}, lease_seconds=30)
+        transitions.checkpoint(started(first), stage="check_wanted", state={}, lease_seconds=30)
         assert self.ask().job.id == first.job.id
+
+    @pytest.mark.parametrize("stage", ["resolve_pull_request", "read_configuration"])
+    def test_supersedes_one_that_may_still_find_that_it_is_not_wanted(self, stage):
+        first = request()
+        transitions.checkpoint(started(first), stage=stage, state={}, lease_seconds=30)
+        second = self.ask()
+        assert (status(first), self.asked(second)) == (JobStatus.CANCELLED, ("command", "review"))
 
     def test_stays_asked_for_when_a_push_supersedes_it(self):
         first = self.ask(full(4_000))
@@ -292,7 +299,7 @@ class TestEventsThatArriveInAnotherOrder:
         assert close(minutes_later=1.5) == 0
         assert WorkflowJob.objects.filter(status=JobStatus.PENDING).count() == 1
 
-    @pytest.mark.parametrize("trigger", ["reopened", "ready_for_review"])
+    @pytest.mark.parametrize("trigger", ["reopened", "ready_for_review", "converted_to_draft"])
     def test_a_review_that_may_have_found_it_closed_begins_again(self, trigger):
         old = request()
         started(old)

@@ -10,6 +10,7 @@ from jobs.models import WorkflowJob
 from jobs.states import JobStatus, WorkflowType
 from jobs.testing import drain
 from reviews.commands.parsing import Command
+from reviews.configuration.reading import FILE_NAME
 from reviews.models import Effect, Outcome, Review
 from reviews.requests import PullRequestRef, request_review
 from tests.reviews.parts import REPOSITORY, PullRequest
@@ -98,6 +99,16 @@ class TestWhy:
         _, [reply] = answered(open_pull(draft=True), "why")
         assert "is not reviewed by itself: draft." in reply
         assert "No review of this pull request was asked for yet." in reply
+
+    def test_of_what_the_configuration_leaves_out_names_what_it_goes_by(self, repo, open_pull):
+        repo.commit({FILE_NAME: "pull_requests: {labels: {exclude: [no review]}}\n"})
+        _, [reply] = answered(open_pull(labels=["no review"]), "why")
+        assert "is not reviewed by itself: labels." in reply
+
+    def test_of_a_draft_where_drafts_are_reviewed_finds_nothing_in_the_way(self, repo, open_pull):
+        repo.commit({FILE_NAME: "pull_requests: {drafts: on}\n"})
+        _, [reply] = answered(open_pull(draft=True), "why")
+        assert "Nothing stands in the way" in reply
 
     def test_of_a_reviewed_head_tells_what_came_of_it(self, pull):
         request(pull)

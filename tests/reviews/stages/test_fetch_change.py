@@ -1,16 +1,24 @@
+from dataclasses import replace
+
 import pytest
 
 from reviews.change import mirror_of, read_sources
+from reviews.configuration.declaration import DEFAULTS
 from reviews.eligibility import Skip, SkipReason
 from reviews.stages import fetch_change as stage
 from reviews.stages.fetch_change import fetch_change
+from tests.reviews.configuration.levelled import together
 from tests.reviews.parts import BASE, claimed, review_job
 
 pytestmark = pytest.mark.django_db
 
 
-def fetched(pull):
-    return fetch_change(claimed(review_job(pull)), pull.context(merge_base=""))
+def fetched(pull, configuration=DEFAULTS):
+    return fetch_change(claimed(review_job(pull)), replace(pull.context(merge_base=""), configuration=configuration))
+
+
+def configured(text):
+    return together(repository=text).configuration
 
 
 def test_the_changed_files_are_listed(pull):
@@ -70,9 +78,21 @@ def test_a_pull_request_cannot_take_its_own_code_out_of_its_review(open_pull):
     assert "shop/new.py" in context.files
 
 
-def test_a_huge_generated_file_does_not_hide_the_change_beside_it(open_pull, monkeypatch):
-    monkeypatch.setattr(stage, "MAX_FILES", 1)
-    context = fetched(open_pull({"a.lock/package-lock.json": "{}\n" * 50_000, "shop/new.py": "x = 1\n"}))
+def test_what_the_configuration_excludes_is_left_out_with_the_reason(open_pull):
+    pull = open_pull({"docs/x.py": "x = 1\n", "shop/new.py": "x = 1\n"})
+    context = fetched(pull, configured("paths: {exclude: [docs/]}"))
+    assert (context.files, context.left_out) == (("shop/new.py",), (("docs/x.py", "excluded path"),))
+
+
+def test_a_change_of_nothing_but_excluded_files_is_skipped(pull):
+    with pytest.raises(Skip) as caught:
+        fetched(pull, configured("languages: {exclude: [python]}"))
+    assert caught.value.reason is SkipReason.NOTHING_TO_REVIEW
+
+
+def test_a_huge_generated_file_does_not_hide_the_change_beside_it(open_pull):
+    pull = open_pull({"a.lock/package-lock.json": "{}\n" * 50_000, "shop/new.py": "x = 1\n"})
+    context = fetched(pull, configured("limits: {files: 1}"))
     assert (context.files, context.shortfalls) == (("shop/new.py",), ())
 
 
@@ -107,9 +127,9 @@ def test_an_empty_change_is_skipped(open_pull):
         fetched(open_pull({}))
 
 
-def test_more_files_than_are_read_make_the_review_partial(open_pull, monkeypatch):
-    monkeypatch.setattr(stage, "MAX_FILES", 2)
-    context = fetched(open_pull({f"m{index}.py": f"x = {index}\n" for index in range(3)}))
+def test_more_files_than_are_read_make_the_review_partial(open_pull):
+    pull = open_pull({f"m{index}.py": f"x = {index}\n" for index in range(3)})
+    context = fetched(pull, configured("limits: {files: 2}"))
     assert len(context.files) == 2
     assert context.shortfalls == ("Only the first 2 of 3 changed files were read.",)
 

@@ -6,6 +6,7 @@ from reviews.change import mirror_of
 from reviews.findings import Finding, Placement, Severity
 from reviews.records import record
 from reviews.stages.filter_findings import filter_findings
+from tests.reviews.configuration.levelled import together
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,24 @@ def test_what_an_earlier_head_was_told_is_dropped(attempt, context):
     record(attempt, replace(context, head_sha="f" * 40, findings=(ON_THE_DIFF,), github_review_id="1"))
     reasons = {finding.fingerprint: finding.reason for finding in filter_findings(attempt, context).findings}
     assert reasons["one"] == "already posted on this pull request"
+
+
+def test_the_configuration_decides_what_is_told_and_how_much_of_it_on_lines(attempt, context):
+    second = replace(ON_THE_DIFF, rule="s", line=2, fingerprint="four")
+    context = replace(
+        context,
+        findings=(*context.findings, second),
+        configuration=together(
+            repository="rules: {exclude: [s]}\nseverity_floor: low\nlimits: {comments: 1}"
+        ).configuration,
+    )
+    placed = {finding.fingerprint: finding.placement for finding in filter_findings(attempt, context).findings}
+    assert placed == {
+        "one": Placement.INLINE,
+        "two": Placement.BODY,
+        "three": Placement.BODY,
+        "four": Placement.DROPPED,
+    }
 
 
 def test_filtering_twice_is_filtering_once(attempt, context):

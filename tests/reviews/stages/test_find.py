@@ -1,9 +1,12 @@
+from dataclasses import asdict
+
 import pytest
 
 from reviews.analyzers import Analyzer, AnalyzerFailed
 from reviews.change import mirror_of
 from reviews.stages import find as stage
 from reviews.stages.find import find
+from tests.reviews.configuration.levelled import together
 from tests.reviews.parts import claimed, review_job
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +46,12 @@ def test_a_failed_analyzer_does_not_keep_the_others_from_running(pull, monkeypat
     context = found_in(pull, "shop/prices.py")
     assert rules(context) == [("ruff:F821", "shop/prices.py", 6)]
     assert context.shortfalls == ("The analyzer other did not end within 60 s: what it looks for was not checked.",)
+
+
+def test_an_analyzer_the_configuration_leaves_out_does_not_run(pull):
+    configuration = asdict(together(repository="analyzers: {exclude: [ruff]}").configuration)
+    context = found_in(pull, "shop/prices.py", configuration=configuration)
+    assert (rules(context), context.shortfalls) == ([], ())
 
 
 def test_the_repositorys_own_configuration_changes_nothing(open_pull):

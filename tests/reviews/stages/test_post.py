@@ -37,6 +37,11 @@ def test_the_review_bears_its_marker(attempt, context, pull):
     assert marker_of(pull.repository_id, pull.number, pull.head_sha, REVIEW) in pull.bodies()[0]
 
 
+def test_a_note_on_the_configuration_stands_in_the_review(attempt, context, pull):
+    post(attempt, replace(context, notes=("`.kodus.yml` is not valid: line 4",)))
+    assert "> Configuration: `.kodus.yml` is not valid: line 4" in pull.bodies()[0]
+
+
 def test_nothing_to_say_posts_nothing(attempt, pull):
     assert post(attempt, pull.context()).github_review_id == ""
     assert pull.bodies() == []

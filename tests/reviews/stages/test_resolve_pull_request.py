@@ -6,7 +6,7 @@ from integrations.github.errors import NotFound
 from jobs.models import WorkflowJob
 from jobs.states import JobStatus
 from reviews.context import Origin
-from reviews.eligibility import Skip, SkipReason
+from reviews.eligibility import Facts, Skip, SkipReason
 from reviews.records import record
 from reviews.stages.resolve_pull_request import resolve_pull_request
 from tests.reviews.parts import REPOSITORY, claimed, review_job
@@ -35,27 +35,29 @@ def test_a_request_without_a_head_takes_the_one_it_finds(attempt, pull):
     assert context.head_sha == pull.head_sha
 
 
-def test_a_draft_is_skipped_and_its_check_is_opened_to_say_so(db, open_pull):
-    pull = open_pull(draft=True)
-    assert reason_for(claimed(review_job(pull)), pull.context()) is SkipReason.DRAFT
-    assert pull.checks() == [("queued", None)]
-
-
-def test_a_draft_is_reviewed_when_a_person_asks(db, open_pull):
-    pull = open_pull(draft=True)
-    context = replace(pull.context(), trigger="command")
-    assert resolve_pull_request(claimed(review_job(pull)), context).base_sha == pull.base_sha
+def test_what_the_configuration_is_asked_about_is_kept(db, open_pull):
+    pull = open_pull(draft=True, author="renovate[bot]", labels=["no review"])
+    context = resolve_pull_request(claimed(review_job(pull)), replace(pull.context(), trigger="command"))
+    assert context.facts == Facts(
+        state="open",
+        is_draft=True,
+        author_type="Bot",
+        author_login="renovate[bot]",
+        is_head=True,
+        is_reviewed=False,
+        is_asked_for=True,
+        is_paused=False,
+        is_ignored=False,
+        branch="main",
+        labels=("no review",),
+        title="Prices in a currency",
+    )
 
 
 def test_a_closed_pull_request_is_skipped_without_a_check(attempt, pull):
     pull.standin.close(REPOSITORY, pull.number)
     assert reason_for(attempt, pull.context()) is SkipReason.CLOSED
     assert pull.checks() == []
-
-
-def test_a_bots_pull_request_is_skipped(db, open_pull):
-    pull = open_pull(author="renovate[bot]")
-    assert reason_for(claimed(review_job(pull)), pull.context()) is SkipReason.BOT_AUTHOR
 
 
 def test_a_reviewed_head_is_skipped_and_its_check_left_as_it_is(attempt, pull):
@@ -83,7 +85,7 @@ def test_an_old_head_asks_for_the_new_one_as_a_person_asked_for_it(attempt, pull
 def test_a_reviewed_head_is_reviewed_again_in_full(attempt, pull):
     record(attempt, pull.context())
     context = replace(pull.context(), purpose="full 4000")
-    assert resolve_pull_request(claimed(review_job(pull)), context) == context
+    assert replace(resolve_pull_request(claimed(review_job(pull)), context), facts=None) == context
 
 
 def test_an_old_head_asks_for_nothing_when_the_new_one_is_reviewed(attempt, pull):
