@@ -12,11 +12,14 @@ from jobs.errors import TransitionRefused
 from jobs.inline import run_until_final
 from jobs.models import WorkflowJob
 from jobs.states import JobStatus
+from reviews.configuration.levels import Effective
+from reviews.configuration.reading import effective_configuration
+from reviews.context import Origin, ReviewContext
 from reviews.findings import Finding, Placement, Severity, most_severe_first
 from reviews.models import Finding as FindingRow
 from reviews.models import Review
 from reviews.reports import Report
-from reviews.requests import local_name, request_local_review
+from reviews.requests import LOCAL_ORGANIZATION, local_name, request_local_review
 
 
 class NotReviewable(Exception):
@@ -36,6 +39,20 @@ def commits_of(path: Path, *refs: str) -> list[str]:
         return [mirror.resolve(ref) for ref in refs]
     except GitError as error:
         raise NotReviewable(f"{path}: {error}") from error
+
+
+def configuration_at(path: Path, base_sha: str) -> Effective:
+    """What holds for a change based on this commit."""
+    return effective_configuration(
+        ReviewContext(
+            origin=Origin.LOCAL,
+            organization=LOCAL_ORGANIZATION,
+            repository=local_name(path),
+            path=str(path),
+            base_sha=base_sha,
+            head_sha=base_sha,
+        )
+    )
 
 
 def review_locally(

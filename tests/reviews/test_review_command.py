@@ -62,6 +62,22 @@ def test_a_change_of_nothing_worth_reading_says_so(review):
     assert (code, said) == (0, "SKIPPED (nothing to review): no findings in 0 files\n")
 
 
+def test_the_configuration_of_the_base_is_obeyed(review, repo):
+    repo.commit({".kodus.yml": 'rules: {exclude: ["contract:*"]}\n'})
+    assert [line.split(":")[3].strip() for line in review()[1].splitlines()[:-1]] == ["Undefined name `rate` [ruff"]
+
+
+def test_the_configuration_that_holds_is_shown_instead_of_a_review(review, repo, settings, tmp_path):
+    settings.REVIEW_CONFIG_DIR = tmp_path
+    (tmp_path / "service.yml").write_text("limits: {comments: 7}\n")
+    repo.commit({".kodus.yml": "severity_floor: high\n"})
+    code, said = review("--show-config", files={".kodus.yml": "severity_floor: low\n"})
+    lines = {line.partition(":")[0]: line.partition("  # ")[2] for line in said.splitlines()}
+    assert (code, lines["severity_floor"]) == (0, "repository, .kodus.yml line 1")
+    assert (lines["limits.comments"], lines["rules.exclude"]) == ("service, service.yml line 1", "default")
+    assert WorkflowJob.objects.count() == 0
+
+
 def test_the_command_may_be_repeated(review):
     assert review() == review()
     assert Review.objects.count() == 2

@@ -1,5 +1,7 @@
 """`manage.py review PATH --base REF --head REF`: review a change without GitHub, broker or running service.
 
+With --show-config it prints how changes to that base are reviewed instead, which needs no database.
+
 With no DATABASE_URL an embedded PostgreSQL is lent for the command. Findings go to standard output, progress to
 standard error.
 """
@@ -24,8 +26,9 @@ from rich.status import Status
 from jobs.models import WorkflowJob
 from kodus_queue.embedded.postgres import running_postgres
 from kodus_queue.env import postgres_settings
+from reviews.configuration.rendering import as_text
 from reviews.findings import Severity
-from reviews.local import NotReviewable, ReviewFailed, commits_of, review_locally
+from reviews.local import NotReviewable, ReviewFailed, commits_of, configuration_at, review_locally
 from reviews.models import Outcome
 from reviews.reports import FORMATS, Report
 
@@ -52,10 +55,17 @@ class Command(BaseCommand):
             default=Severity.HIGH.value,
             help="least severity that makes the exit code 1 (high)",
         )
+        parser.add_argument(
+            "--show-config", action="store_true", help="print each value that holds and where it is from; no review"
+        )
 
     def handle(self, *args: object, **options: Any) -> None:
+        path = options["path"].resolve()
+        if options["show_config"]:
+            self.stdout.write(_configuration(path, options["base"]), ending="")
+            return
         with _quiet(unless=options["verbosity"] >= VERBOSE), _database():
-            report = _review(options["path"].resolve(), options["base"], options["head"])
+            report = _review(path, options["base"], options["head"])
         self.stdout.write(FORMATS[options["report_format"]](report), ending="")
         code = exit_code(report, Severity(options["fail_on"]))
         if code:
@@ -66,6 +76,13 @@ def exit_code(report: Report, fail_on: Severity) -> int:
     if any(finding.severity.rank >= fail_on.rank for finding in report.findings):
         return FOUND
     return FAILED if report.outcome == Outcome.PARTIAL else CLEAN
+
+
+def _configuration(path: Path, base: str) -> str:
+    try:
+        return as_text(configuration_at(path, *commits_of(path, base)))
+    except NotReviewable as error:
+        raise CommandError(str(error), returncode=BAD_INPUT) from error
 
 
 def _review(path: Path, base: str, head: str) -> Report:
