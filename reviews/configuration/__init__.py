@@ -7,6 +7,7 @@
     levels       service, organization, repository → one effective configuration
     reading      where each level stands
     files        which files of a change are left out
+    proposed     problems of the file that a pull request brings, as findings
     rendering    the effective configuration as text and Markdown, each value with who set it
     schema       the declaration as JSON Schema and as the table of the reference page
 

@@ -18,6 +18,7 @@ from reviews.configuration.globs import MAX_CHARACTERS, MAX_PATTERNS, checked_gl
 from reviews.findings import INLINE_LIMIT, Severity
 from reviews.reviewable import MAX_FILES
 
+FILE_NAME = ".kodus.yml"
 MAX_COMMENTS = 50
 
 Name = TypeVar("Name", bound=str)

@@ -14,13 +14,11 @@ from django.conf import settings
 
 from integrations.git.mirror import Mirror
 from reviews.change import PLAIN_MODES, entries_of, mirror_of
-from reviews.configuration.declaration import Configuration
+from reviews.configuration.declaration import FILE_NAME, Configuration
 from reviews.configuration.documents import MAX_BYTES, Document, Problem, unread
 from reviews.configuration.levels import Effective, Level, LevelFile, effective
 from reviews.configuration.validation import read_checked
 from reviews.context import ReviewContext
-
-FILE_NAME = ".kodus.yml"
 
 
 def effective_configuration(context: ReviewContext) -> Effective:

@@ -1,9 +1,10 @@
-"""Find what is wrong: contracts the change breaks elsewhere, and what the analyzers see on its added lines.
+"""Find what is wrong: contracts the change breaks elsewhere, a configuration it breaks, and what the analyzers see on
+its added lines.
 
 An analyzer that fails makes the review partial; it never makes it look clean.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -11,10 +12,13 @@ import structlog
 from analysis.diff import FileDiff
 from analysis.graph import load_graph
 from analysis.impact import contract_changes
+from integrations.git.mirror import Mirror
 from jobs.attempts import Attempt
 from reviews.analyzers import ANALYZERS, Analyzer, AnalyzerFailed, SourceFile, run_apart
 from reviews.change import mirror_of, read_diff, read_sources
 from reviews.check_runs import show_progress
+from reviews.configuration.declaration import FILE_NAME
+from reviews.configuration.proposed import findings_of_proposed
 from reviews.context import ReviewContext
 from reviews.contracts import findings_of_contracts
 from reviews.findings import Finding, fingerprinted
@@ -26,9 +30,10 @@ def find(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     """The context with every finding, each with a fingerprint, none placed yet."""
     show_progress(attempt, context, "Reading the change")
     mirror = mirror_of(context)
-    files = {file.path: file for file in read_diff(mirror, context) if file.path in context.files}
+    diff = read_diff(mirror, context)
+    files = {file.path: file for file in diff if file.path in context.files}
     sources = list(read_sources(mirror, context.head_sha, files))
-    found = _broken_contracts(context, files)
+    found = [*_broken_contracts(context, files), *_invalid_configuration(mirror, context, diff)]
     for analyzer in _chosen(context):
         attempt.check()
         findings, failures = _analyzed(analyzer, sources, files)
@@ -55,6 +60,13 @@ def _broken_contracts(context: ReviewContext, files: Mapping[str, FileDiff]) -> 
         changed_paths=_both_sides(files.values()),
     )
     return findings_of_contracts(changes, files.values())
+
+
+def _invalid_configuration(mirror: Mirror, context: ReviewContext, diff: Iterable[FileDiff]) -> Iterator[Finding]:
+    """Also where the configuration that holds leaves its own file out."""
+    if any(file.new_path == FILE_NAME for file in diff):
+        for source in read_sources(mirror, context.head_sha, [FILE_NAME]):
+            yield from findings_of_proposed(source.content)
 
 
 def _both_sides(files: Iterable[FileDiff]) -> frozenset[str]:

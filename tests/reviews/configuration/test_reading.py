@@ -1,8 +1,8 @@
 import pytest
 
-from reviews.configuration.declaration import DEFAULTS
+from reviews.configuration.declaration import DEFAULTS, FILE_NAME
 from reviews.configuration.documents import MAX_BYTES
-from reviews.configuration.reading import FILE_NAME, effective_configuration
+from reviews.configuration.reading import effective_configuration
 from reviews.findings import Severity
 
 

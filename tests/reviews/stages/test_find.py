@@ -59,5 +59,14 @@ def test_the_repositorys_own_configuration_changes_nothing(open_pull):
     assert rules(found_in(open_pull(files), "pyproject.toml", "shop/new.py")) == [("ruff:F821", "shop/new.py", 1)]
 
 
+def test_a_configuration_the_change_breaks_is_found_even_where_its_file_is_left_out(open_pull):
+    pull = open_pull({".kodus.yml": "limits:\n  comment: 3\n", "shop/new.py": "x = 1\n"})
+    assert rules(found_in(pull, "shop/new.py")) == [("configuration:invalid", ".kodus.yml", 2)]
+
+
+def test_a_configuration_that_is_valid_is_nothing_to_find(open_pull):
+    assert rules(found_in(open_pull({".kodus.yml": "limits: {comments: 3}\n"}), ".kodus.yml")) == []
+
+
 def test_deleted_files_are_not_analysed(open_pull):
     assert rules(found_in(open_pull({"shop/cart.py": None}), "shop/cart.py")) == []

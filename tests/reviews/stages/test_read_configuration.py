@@ -1,6 +1,6 @@
 import pytest
 
-from reviews.configuration.reading import FILE_NAME
+from reviews.configuration.declaration import FILE_NAME
 from reviews.findings import Severity
 from reviews.handlers import review_pull_request
 from reviews.stages.read_configuration import read_configuration
