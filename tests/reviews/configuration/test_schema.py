@@ -1,17 +1,21 @@
 import json
+import re
 from pathlib import Path
 
 import jsonschema
 import pytest
 import yaml
 
-from reviews.configuration.declaration import Configuration
+from reviews.configuration.declaration import Configuration, ServiceConfiguration
 from reviews.configuration.schema import json_schema, table
 from reviews.configuration.validation import read_checked
 from tests.reviews.configuration.test_validation import EVERYTHING
 
-REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "reference"
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+REFERENCE = DOCS / "reference"
 PAGE = (REFERENCE / "configuration.md").read_text(encoding="utf-8")
+HOW_TO = (DOCS / "how-to" / "configure-reviews.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE + HOW_TO, re.DOTALL)
 
 
 def test_the_schema_in_the_reference_is_up_to_date():
@@ -24,10 +28,14 @@ def test_the_table_in_the_reference_is_up_to_date():
     assert table() in PAGE
 
 
-def test_the_example_in_the_reference_is_valid():
-    example = PAGE.partition("```yaml\n")[2].partition("```")[0]
-    assert read_checked(example.encode(), Configuration).problems == ()
-    assert len(example.splitlines()) > 5
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_examples_in_the_documents_are_valid(example):
+    declaration = ServiceConfiguration if example.startswith("# service.yml") else Configuration
+    assert read_checked(example.encode(), declaration).problems == ()
+
+
+def test_the_examples_in_the_documents_are_found():
+    assert len(EXAMPLES) == 5
 
 
 def test_the_schema_is_one():
