@@ -16,10 +16,10 @@ from jobs.models import WorkflowJob
 from jobs.outcomes import Completed
 from jobs.states import WorkflowType
 from reviews.code_host import github
-from reviews.commands.configuration import configuration
 from reviews.commands.parsing import Command
-from reviews.commands.replies import configuration_text, help_text, unknown_text, why_text
+from reviews.commands.replies import help_text, unknown_text, why_text
 from reviews.configuration.reading import effective_configuration
+from reviews.configuration.rendering import as_markdown
 from reviews.context import Origin, ReviewContext
 from reviews.effects import perform_once
 from reviews.eligibility import SkipReason, why_not_wanted, why_skipped
@@ -48,7 +48,7 @@ def _text(attempt: Attempt) -> str:
         case Command.WHY:
             return _why(attempt)
         case Command.CONFIG:
-            return configuration_text(configuration())
+            return _configuration(attempt)
         case Command.HELP:
             return help_text(settings.REVIEW_COMMAND)
         case Command.UNKNOWN:
@@ -58,13 +58,20 @@ def _text(attempt: Attempt) -> str:
 
 
 def _why(attempt: Attempt) -> str:
-    asked = attempt.payload
-    pull = github().pull_request(asked["repository"], asked["number"])
+    pull = _pull_request(attempt)
     reviews = WorkflowJob.objects.filter(
         workflow_type=WorkflowType.CODE_REVIEW, organization=attempt.organization, subject=attempt.subject
     )
     latest = reviews.order_by("-created_at").first()
     return why_text(pull.head_sha, _why_not(_context(attempt, pull), pull), latest, now=timezone.now())
+
+
+def _configuration(attempt: Attempt) -> str:
+    return as_markdown(effective_configuration(_context(attempt, _pull_request(attempt))))
+
+
+def _pull_request(attempt: Attempt) -> PullRequest:
+    return github().pull_request(attempt.payload["repository"], attempt.payload["number"])
 
 
 def _why_not(context: ReviewContext, pull: PullRequest) -> SkipReason | None:

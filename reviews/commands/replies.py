@@ -1,10 +1,10 @@
 """What is replied to a command, as markdown. Pure: rows and a clock in.
 
 Nothing in it mentions, links or begins like a command: our own words must not call anybody, least of all us. What the
-operators are told about a job (jobs/explain.py) names workers and errors; here an author is told what to expect.
+operators are told about a job (jobs/explain.py) names workers and errors; here an author is told what to expect. What
+is replied to `config` is in reviews/configuration/rendering.py.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from jobs.models import WorkflowJob
@@ -23,7 +23,7 @@ _HELP = {
     Command.CANCEL: "end the review that is under way",
     Command.IGNORE: "no more reviews of this pull request, and no check, until somebody resumes them",
     Command.WHY: "why there is no review, or what became of the last one",
-    Command.CONFIG: "what applies to reviews here",
+    Command.CONFIG: "what is configured here, and who set it",
     Command.HELP: "this list",
 }
 
@@ -35,10 +35,6 @@ def help_text(word: str) -> str:
 
 def unknown_text(word: str) -> str:
     return f"There is no such command. {code(_given(word, Command.HELP))} lists them."
-
-
-def configuration_text(values: Sequence[tuple[str, str]]) -> str:
-    return "\n".join(f"- {escape(name)}: {code(value)}" for name, value in values)
 
 
 def why_text(head_sha: str, reason: SkipReason | None, latest: WorkflowJob | None, *, now: datetime) -> str:

@@ -89,9 +89,19 @@ def test_help_lists_the_commands(pull):
     assert (reactions, len(reply.splitlines())) == (["eyes"], len(Command) - 1)
 
 
-def test_config_tells_what_applies(pull):
-    reactions, [reply] = answered(pull, "config")
-    assert (reactions, "- analyzers: `detect-secrets, ruff, oxlint, zizmor`" in reply) == (["eyes"], True)
+class TestConfig:
+    def test_tells_what_holds_at_the_base_and_who_set_it(self, repo, open_pull):
+        repo.commit({FILE_NAME: "severity_floor: high\n"})
+        reactions, [reply] = answered(open_pull({FILE_NAME: "severity_floor: low\n"}), "config")
+        assert reactions == ["eyes"]
+        assert "| `severity_floor` | `high` | repository, .kodus.yml line 1 |" in reply
+        assert "| `limits.comments` | `10` | default |" in reply
+
+    def test_tells_what_is_wrong_with_the_file_and_mentions_nobody(self, repo, open_pull):
+        repo.commit({FILE_NAME: "'@octocat ![x](//x)': 1\n"})
+        _, [reply] = answered(open_pull(), "config")
+        assert "> `.kodus.yml` is not valid" in reply
+        assert "`@octocat ![x](//x)` is no key here" in reply
 
 
 class TestWhy:

@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from jobs.models import WorkflowJob
 from jobs.states import JobStatus
-from reviews.commands.configuration import configuration
 from reviews.commands.parsing import Command, command_in
-from reviews.commands.replies import configuration_text, help_text, unknown_text, why_text
+from reviews.commands.replies import help_text, unknown_text, why_text
+from reviews.configuration.rendering import as_markdown
 from reviews.eligibility import SkipReason
+from tests.reviews.configuration.levelled import together
 
 HEAD = "a" * 40
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -32,15 +33,15 @@ def test_an_unknown_command_gets_one_line():
     assert unknown_text("@kodus") == "There is no such command. `@kodus help` lists them."
 
 
-@pytest.mark.parametrize("text", [help_text("/review"), unknown_text("/review"), why(SkipReason.PAUSED)])
+CONFIGURED = as_markdown(together(repository="rules: {exclude: ['/review full']}"))
+INVALID = as_markdown(together(repository="/review full: {}"))
+
+
+@pytest.mark.parametrize(
+    "text", [help_text("/review"), unknown_text("/review"), why(SkipReason.PAUSED), CONFIGURED, INVALID]
+)
 def test_no_reply_is_a_command_itself(text):
     assert command_in(text, "/review") is None
-
-
-def test_the_configuration_is_told_line_by_line():
-    text = configuration_text(configuration())
-    assert "- analyzers: `detect-secrets, ruff, oxlint, zizmor`" in text
-    assert len(text.splitlines()) == len(configuration())
 
 
 def test_why_names_the_first_reason_and_what_to_do():
