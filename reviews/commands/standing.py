@@ -1,12 +1,17 @@
-"""How a pull request stands with us, by the latest command about it on the code host's clock."""
+"""How a pull request stands with us, by the commands about it in the order of the code host's clock.
 
-from datetime import datetime
+Commands arrive late, twice and in any order; what they come to is told by all that are known, never by the last to
+arrive.
+"""
+
+from collections.abc import Iterable
 from enum import StrEnum
-
-from django.db.models import Q, QuerySet
 
 from reviews.commands.parsing import Command
 from reviews.models import GivenCommand
+
+ASKING = frozenset({Command.REVIEW, Command.FULL, Command.RESUME})
+STOPPING = frozenset({Command.CANCEL, Command.IGNORE})
 
 
 class Standing(StrEnum):
@@ -25,32 +30,30 @@ _AFTER = {
 
 
 def standing_of(repository_id: int, number: int) -> Standing:
-    return _after(_standing_commands(repository_id, number))
+    return standing_after(commands_about(repository_id, number))
 
 
-def standing_at(given: GivenCommand) -> Standing:
-    """How it stood when the command was given."""
-    return _after(_standing_commands(given.repository_id, given.number).filter(earlier_than(given)))
+def commands_about(repository_id: int, number: int) -> list[GivenCommand]:
+    """The commands that change how things stand, that ask for a review or that stop one; the earliest first."""
+    counting = [*ASKING, *STOPPING, *_AFTER]
+    about = GivenCommand.objects.filter(repository_id=repository_id, number=number, command__in=counting)
+    return list(about.order_by("given_at", "comment_id"))
 
 
-def next_change_after(given: GivenCommand) -> datetime | None:
-    """When a later command changed how it stands; None when none did."""
-    later = _standing_commands(given.repository_id, given.number).filter(later_than(given))
-    return later.order_by("given_at", "comment_id").values_list("given_at", flat=True).first()
+def standing_after(commands: Iterable[GivenCommand]) -> Standing:
+    standing = Standing.AUTOMATIC
+    for given in commands:
+        standing = _AFTER.get(Command(given.command), standing)
+    return standing
 
 
-def later_than(given: GivenCommand) -> Q:
-    return Q(given_at__gt=given.given_at) | Q(given_at=given.given_at, comment_id__gt=given.comment_id)
-
-
-def earlier_than(given: GivenCommand) -> Q:
-    return Q(given_at__lt=given.given_at) | Q(given_at=given.given_at, comment_id__lt=given.comment_id)
-
-
-def _standing_commands(repository_id: int, number: int) -> QuerySet[GivenCommand]:
-    return GivenCommand.objects.filter(repository_id=repository_id, number=number, command__in=_AFTER)
-
-
-def _after(given: QuerySet[GivenCommand]) -> Standing:
-    latest = given.order_by("-given_at", "-comment_id").values_list("command", flat=True).first()
-    return _AFTER[Command(latest)] if latest else Standing.AUTOMATIC
+def heard(commands: Iterable[GivenCommand]) -> list[GivenCommand]:
+    """Those that ask for a review and were not stopped since. While reviews are ignored, only a resume is heard."""
+    standing, asking = Standing.AUTOMATIC, list[GivenCommand]()
+    for given in commands:
+        standing = _AFTER.get(Command(given.command), standing)
+        if given.command in STOPPING:
+            asking = []
+        elif given.command in ASKING and standing is not Standing.IGNORED:
+            asking.append(given)
+    return asking

@@ -5,6 +5,7 @@ it is not carried out again, unless what it started has failed. Two commands abo
 here. Which of them is the later is told by the code host's clock, not by their arrival.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,20 +18,10 @@ from jobs.states import JobStatus, WorkflowType
 from reviews import purposes
 from reviews.code_host import gates_of
 from reviews.commands.parsing import Command
-from reviews.commands.standing import Standing, later_than, next_change_after, standing_at
+from reviews.commands.standing import ASKING, STOPPING, Standing, commands_about, heard, standing_after
 from reviews.models import GivenCommand
 from reviews.requests import PullRequestRef, cancel_reviews, request_review
 from reviews.triggers import COMMAND
-
-ASKING = frozenset({Command.REVIEW, Command.FULL, Command.RESUME})
-STOPPING = frozenset({Command.CANCEL, Command.IGNORE})
-
-#: A command that arrives after a later one of these has nothing more to do.
-_OVERTAKEN_BY = {
-    **dict.fromkeys(ASKING, STOPPING),
-    Command.CANCEL: ASKING,
-    Command.IGNORE: frozenset({Command.RESUME}),
-}
 
 TAKEN, DONE, CONFUSED = "eyes", "+1", "confused"
 _REACTIONS = {
@@ -78,46 +69,48 @@ def take(pull: PullRequestRef, command: Command, comment: Comment, *, delivery_i
 
 
 def _carried_out(pull: PullRequestRef, given: GivenCommand, delivery_id: str | None) -> Taken:
-    command = Command(given.command)
-    if command in {Command.REVIEW, Command.FULL} and standing_at(given) is Standing.IGNORED:
+    """Ask for the reviews that are wanted since this command is known, or stop them when none is wanted any more."""
+    known = commands_about(pull.repository_id, pull.number)
+    wanted = heard(known)
+    if given.command in ASKING and given not in wanted:
+        return _refused(pull, given, known, delivery_id)
+    answer = _answer(pull, given, _REACTIONS.get(Command(given.command), TAKEN), delivery_id)
+    before = heard([other for other in known if other != given])
+    asked = {ask: _asked(pull, ask, delivery_id) for ask in wanted if ask not in before}
+    if given in asked:
+        return asked[given]
+    if given.command in STOPPING and wanted:
+        return Taken(answer, "a later command was faster")
+    if given.command in STOPPING:
+        return Taken(answer, f"reviews cancelled: {_stopped(pull, given, known)}")
+    return Taken(answer, "")
+
+
+def _refused(
+    pull: PullRequestRef, given: GivenCommand, known: Sequence[GivenCommand], delivery_id: str | None
+) -> Taken:
+    if standing_after(known[: known.index(given) + 1]) is Standing.IGNORED:
         answer = _answer(pull, given, CONFUSED, delivery_id)
         return Taken(answer, "no reviews of this pull request until somebody resumes them")
-    answer = _answer(pull, given, _REACTIONS.get(command, TAKEN), delivery_id)
-    if _is_overtaken(given):
-        return Taken(answer, "a later command was faster")
-    if command in ASKING:
-        return _asked(pull, given, delivery_id)
-    if command in STOPPING:
-        return Taken(answer, f"reviews cancelled: {_stopped(pull, given)}")
-    return Taken(answer, "")
+    return Taken(_answer(pull, given, TAKEN, delivery_id), "a later command was faster")
 
 
 def _asked(pull: PullRequestRef, given: GivenCommand, delivery_id: str | None) -> Taken:
     purpose = purposes.full(given.comment_id) if given.command == Command.FULL else purposes.REVIEW
-    enqueued = request_review(pull, trigger=COMMAND, purpose=purpose, delivery_id=delivery_id)
+    asked = replace(pull, as_of=given.given_at)
+    enqueued = request_review(asked, trigger=COMMAND, purpose=purpose, delivery_id=delivery_id)
     return Taken(enqueued.job.id, "" if enqueued.created else "a review of this is under way")
 
 
-def _stopped(pull: PullRequestRef, given: GivenCommand) -> int:
-    seen = replace(pull, as_of=_stops_until(given))
-    return cancel_reviews(seen, reason=f"{given.command} was asked for in a comment", actor="command")
+def _stopped(pull: PullRequestRef, given: GivenCommand, known: Sequence[GivenCommand]) -> int:
+    """Cancel what was asked for until now, by commands as by events; where reviews are ignored, all there is.
 
-
-def _stops_until(given: GivenCommand) -> datetime | None:
-    """The moment before which whatever was asked for is stopped; None when there is none."""
-    if given.command == Command.IGNORE:
-        return next_change_after(given)
-    # Of the same second: whoever wants a review stopped has seen that there is one.
-    return given.given_at + timedelta(seconds=1)
-
-
-def _is_overtaken(given: GivenCommand) -> bool:
-    return GivenCommand.objects.filter(
-        later_than(given),
-        repository_id=given.repository_id,
-        number=given.number,
-        command__in=_OVERTAKEN_BY.get(Command(given.command), ()),
-    ).exists()
+    Of the same second: whoever wants a review stopped has seen that there is one.
+    """
+    latest = max(other.given_at for other in known if other.command in ASKING | STOPPING)
+    until = None if standing_after(known) is Standing.IGNORED else latest + timedelta(seconds=1)
+    reason = f"{given.command} was asked for in a comment"
+    return cancel_reviews(replace(pull, as_of=until), reason=reason, actor="command")
 
 
 def _answer(pull: PullRequestRef, given: GivenCommand, reaction: str, delivery_id: str | None) -> UUID:

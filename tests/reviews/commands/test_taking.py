@@ -195,6 +195,19 @@ class TestTwoCommandsThatArriveInAnyOrder:
         assert give("cancel", minute=1).told == "reviews cancelled: 0"
 
 
+    def test_a_pause_that_arrives_late_lets_the_review_be_heard_that_came_after_it(self):
+        give("ignore", minute=1)
+        assert give("review", minute=3).told == "no reviews of this pull request until somebody resumes them"
+        give("pause", minute=2)
+        assert [review.payload["trigger"] for review in live()] == ["command"]
+
+    def test_an_ignore_that_arrives_late_stops_the_review_that_it_came_before(self):
+        give("review", minute=2)
+        give("pause", minute=2, comment_id=4_999)
+        give("ignore", minute=1)
+        assert (live(), standing_of(7, 12)) == ([], Standing.PAUSED)
+
+
 NUMBERS = count(100)
 
 
