@@ -1,11 +1,16 @@
 import pytest
 
+from analysis.building import build_missing_graphs
+from analysis.extraction import EXTRACTOR_VERSION
+from analysis.graph import graph_is_built, load_graph
 from analysis.requests import graph_key
 from jobs.models import WorkflowJob
 from jobs.outcomes import WaitForEvent
 from jobs.states import EventType, OnTimeout, WorkflowType
+from reviews.change import mirror_of
 from reviews.stages import await_code_graph as stage
 from reviews.stages.await_code_graph import await_code_graph
+from reviews.stages.fetch_change import fetch_change
 from tests.reviews.parts import REPOSITORY
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +71,17 @@ def test_a_graph_that_never_came_makes_the_review_partial(attempt, context, buil
 def test_a_graph_that_came_late_is_used_all_the_same(attempt, pull, context, built):
     built |= {pull.base_sha, pull.head_sha}
     assert await_code_graph(woken(attempt, "TIMEOUT"), context).graph
+
+
+def test_a_graph_that_only_another_release_can_read_is_built_here(attempt, pull, monkeypatch):
+    context = fetch_change(attempt, pull.context())
+    with monkeypatch.context() as before:
+        before.setattr("analysis.building.EXTRACTOR_VERSION", EXTRACTOR_VERSION - 1)
+        build_missing_graphs(mirror_of(context), REPOSITORY, [pull.base_sha, pull.head_sha], between_batches=int)
+    assert not graph_is_built(REPOSITORY, pull.head_sha)
+    context = await_code_graph(woken(attempt, "EVENT", status="completed"), context)
+    assert (context.graph, context.shortfalls) == (True, ())
+    assert load_graph(REPOSITORY, pull.head_sha).facts("shop/prices.py")
 
 
 def test_a_change_without_code_we_read_waits_for_nothing(attempt, pull, built):
