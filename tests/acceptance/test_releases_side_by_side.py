@@ -25,7 +25,9 @@ def mixed(folder: Path, broker: str, previous: Path, old: Sequence[str]) -> Iter
         yield made
 
 
-@pytest.mark.parametrize("old", [["dispatcher"], ["analysis_worker"], ["dispatcher", "review_worker", "analysis_worker"]])
+@pytest.mark.parametrize(
+    "old", [["dispatcher"], ["analysis_worker"], ["dispatcher", "review_worker", "analysis_worker"]]
+)
 def test_a_review_goes_through_processes_of_both_releases(broker, tmp_path, previous, old):
     assert outcome_of_a_review(tmp_path, broker, previous, old) == "REVIEWED"
 

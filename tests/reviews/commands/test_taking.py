@@ -194,7 +194,6 @@ class TestTwoCommandsThatArriveInAnyOrder:
         open_it(minute=2)
         assert give("cancel", minute=1).told == "reviews cancelled: 0"
 
-
     def test_a_pause_that_arrives_late_lets_the_review_be_heard_that_came_after_it(self):
         give("ignore", minute=1)
         assert give("review", minute=3).told == "no reviews of this pull request until somebody resumes them"
