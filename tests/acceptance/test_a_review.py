@@ -87,6 +87,7 @@ def test_a_worker_killed_in_any_stage_costs_that_stage_at_most(running, tmp_path
     assert done == STAGES  # each stored once: nothing before the killed stage was done again
 
 
+@pytest.mark.timeout(600)
 def test_while_the_broker_is_down_every_webhook_is_taken_and_reviewed_later(tmp_path):
     tmp_path.chmod(0o755)
     rabbitmq = RabbitMQ(tmp_path / "rabbitmq")
@@ -99,7 +100,7 @@ def test_while_the_broker_is_down_every_webhook_is_taken_and_reviewed_later(tmp_
                 running.open_pull_request()
             assert [delivery.status for delivery in running.standin.deliveries] == [202] * 100
             rabbitmq.start()
-            wait_for_reviews(100, seconds=170)
+            wait_for_reviews(100, seconds=540)
             assert all(len(posted(running, number)) == 1 for number in range(1, 101))
     finally:
         rabbitmq.stop()

@@ -18,7 +18,7 @@ from kodus_queue.processes import API, PARTS, PORTS, SERVICE, WEB, process_envir
 from kodus_queue.roll import ORDER
 from kodus_queue.supervision import Supervisor
 from tests.processes import ROOT
-from tests.services import free_port
+from tests.services import free_port, wait_until
 from tests.webhooks.wire import ask
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
@@ -102,6 +102,7 @@ def test_a_process_that_does_not_come_up_ends_it_and_the_rest_goes_on(service, c
     left_alone = {name for name in before if service.pids()[name] == before[name]}
     served = livez(service, "KODUS_API_PORT")
     module.write_text(kept, encoding="utf-8")
+    wait_until(lambda: all(service.pids().values()), seconds=60, what="the process that can come up again")
     assert (broken.returncode, f"{API[0]} does not" in broken.stderr, "does not serve" in broken.stderr) == (
         1,
         True,
