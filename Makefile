@@ -67,11 +67,12 @@ chaos-figures: .venv/dev  ## how long recovery takes: dead workers, outages, poi
 	@deploy/install-test-services.sh
 	$(BIN)/python -m chaos.figures $(ARGS)
 
-bench: .venv/bench  ## measure the door, the engine and the code graph; takes minutes and wants a quiet machine
+bench: .venv/bench  ## measure the door, the engine, the code graph and whole reviews; takes minutes and wants a quiet machine
 	@deploy/install-test-services.sh
 	$(BIN)/python -m benchmarks.webhook_accept
 	$(BIN)/python -m benchmarks.engine all
 	$(BIN)/python -m benchmarks.code_graph
+	$(BIN)/python -m benchmarks.reviews
 
 eval: .venv/dev  ## measure contract findings on mutants of real projects (ARGS="--mutants 40")
 	$(BIN)/python -m evaluation $(ARGS)

@@ -47,10 +47,10 @@ class Service:
 
 
 @contextmanager
-def service(folder: Path, broker_url: str) -> Iterator[Service]:
-    """Everything but the processes is running; start those a test needs."""
+def service(folder: Path, broker_url: str, repository: Path | None = None) -> Iterator[Service]:
+    """Everything but the processes is running; start those a test needs. The repository is the demo's unless given."""
     port = free_port()
-    repository = make_repository(folder / "repository")
+    repository = repository or make_repository(folder / "repository")
     url = f"http://127.0.0.1:{port}/webhooks/github"
     with StandIn({FULL_NAME: repository}, webhook_url=url, secret=SECRET.encode()) as standin:
         environment = {
