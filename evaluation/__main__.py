@@ -1,4 +1,4 @@
-"""Evaluate contract findings by mutants: `python -m evaluation [--mutants N] [--seed N] [--projects NAME ...]`.
+"""Evaluate contract findings by mutants: `python -m evaluation [--language NAME] [--mutants N] [--seed N] …`.
 
 Ends with 1 when ours misses an aim. Every verdict on ours is written to .kodus/evaluation.
 """
@@ -11,74 +11,77 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from evaluation.contestants.jedi_references import JediReferences
-from evaluation.contestants.names import NameSearch
 from evaluation.contestants.ours import CodeGraphs
-from evaluation.mutants import Mutant, Spot, Verdict, commit, draw
-from evaluation.projects import PROJECTS, Ready, prepare
+from evaluation.language import Aims, Language, R
+from evaluation.mutants import Mutant, Spot, Verdict, commit
+from evaluation.projects import Ready
+from evaluation.python import PYTHON
 from evaluation.report import Tally, kinds, table
 from evaluation.scores import Score, score
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".kodus" / "evaluation"
-OURS, NAMES, JEDI = "ours", "name search", "jedi"
-AIM_RECALL, AIM_PRECISION, AIM_MUTANTS = 0.85, 0.95, 200
+OURS = "ours"
+LANGUAGES: dict[str, Language[Any]] = {language.name: language for language in (PYTHON,)}
 Tallies = dict[tuple[str, str], Tally]
 
 
 def main() -> int:
     options = _options()
+    language = LANGUAGES[options.language]
     FOLDER.mkdir(parents=True, exist_ok=True)
     tallies: Tallies = {}
-    for number, project in enumerate(PROJECTS):
-        if project.name in options.projects:
-            ready = prepare(project, options.data / "repos", FOLDER)
-            share = (options.mutants + number) // len(PROJECTS)
+    for number, project in enumerate(language.projects):
+        if project.name in (options.projects or [project.name]):
+            ready = language.prepare(project, options.data, FOLDER)
+            share = (options.mutants + number) // len(language.projects)
             with (FOLDER / f"{project.name}-verdicts.jsonl").open("w", encoding="utf-8") as verdicts:
-                verdicts.writelines(_evaluate(ready, options.seed, share, tallies))
+                verdicts.writelines(_evaluate(language, ready, options.seed, share, tallies))
     print("\n".join(table(tallies)))
     print()
     print("\n".join(kinds(tallies, OURS)))
     print(f"\nSeed {options.seed}, {platform.python_version()} on {platform.platform()}, {os.cpu_count()} processors")
-    return _judge(tallies)
+    return _judge(tallies, language.aims)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="evaluation", description="Contract findings, measured on mutants.")
     data = os.environ.get("KODUS_TEST_DATA") or str(ROOT.parent / "shared" / "data")
+    names = [project.name for language in LANGUAGES.values() for project in language.projects]
+    parser.add_argument("--language", choices=LANGUAGES, default=PYTHON.name, help="default: python")
     parser.add_argument("--mutants", type=int, default=210, help="over all projects; as many twins (default: 210)")
     parser.add_argument("--seed", type=int, default=1)
-    names = [project.name for project in PROJECTS]
-    parser.add_argument("--projects", nargs="+", choices=names, default=names, metavar="NAME", help="default: all")
+    parser.add_argument("--projects", nargs="+", choices=names, metavar="NAME", help="default: all of the language")
     parser.add_argument(
         "--data", type=Path, default=Path(data), help="holds repos/*.bundle (default: KODUS_TEST_DATA)"
     )
     return parser.parse_args()
 
 
-def _evaluate(ready: Ready, seed: int, count: int, tallies: Tallies) -> Iterator[str]:
+def _evaluate(language: Language[R], ready: R, seed: int, count: int, tallies: Tallies) -> Iterator[str]:
     """One project: every contestant on every mutant and twin. Yields a line for each verdict on ours."""
-    mutants = draw(ready, seed, count)
+    mutants = language.draw(ready, seed, count)
     commits = commit(ready, mutants)
     began = time.perf_counter()
     ours = CodeGraphs(ready, commits, FOLDER / "mirrors")
     tally = tallies[ready.project.name, OURS] = Tally()
     for mutant, sha in zip(mutants, commits, strict=True):
         told = ours.findings(sha)
-        place = mutant.place
-        spots = {spot for named, spot in told if named == (place.file.path, place.qualname)}
-        others = sum(named != (place.file.path, place.qualname) for named, _ in told)
+        touched = mutant.definition.path, mutant.definition.qualname
+        spots = {spot for named, spot in told if named == touched}
+        others = sum(named != touched for named, _ in told)
         tally.count(mutant.kind, score(mutant, spots, others))
         yield _line(ready, mutant, sha, spots, others)
     tally.seconds = time.perf_counter() - began
-    tallies[ready.project.name, NAMES] = _tally(mutants, lambda: NameSearch(ready).findings)
-    tallies[ready.project.name, JEDI] = _tally(mutants, lambda: JediReferences(ready).findings)
+    for name, contestant in language.others.items():
+        tallies[ready.project.name, name] = _tally(mutants, ready, contestant)
 
 
-def _tally(mutants: Sequence[Mutant], contestant: Callable[[], Callable[[Mutant], set[Spot]]]) -> Tally:
+def _tally(mutants: Sequence[Mutant], ready: R, contestant: Callable[[R], Callable[[Mutant], set[Spot]]]) -> Tally:
     began, tally = time.perf_counter(), Tally()
-    findings = contestant()
+    findings = contestant(ready)
     for mutant in mutants:
         tally.count(mutant.kind, score(mutant, findings(mutant)))
     tally.seconds = time.perf_counter() - began
@@ -86,25 +89,25 @@ def _tally(mutants: Sequence[Mutant], contestant: Callable[[], Callable[[Mutant]
 
 
 def _line(ready: Ready, mutant: Mutant, sha: str, spots: set[Spot], others: int) -> str:
-    missed = [(*spot, use.name) for spot, use in mutant.broken.items() if spot not in spots]
+    named = {mutant.broken[spot] for spot in spots if spot in mutant.broken}
     row = {
         "project": ready.project.name,
         "commit": sha,
         "mutant": mutant.name,
         "harmless": mutant.is_harmless,
         "others": others,
-        "missed": sorted(missed),
+        "missed": sorted((*site.spot, site.name) for site in mutant.sites - named),
         **{each.value: sorted(spot for spot in spots if mutant.verdict(spot) is each) for each in Verdict},
     }
     return json.dumps(row) + "\n"
 
 
-def _judge(tallies: Tallies) -> int:
+def _judge(tallies: Tallies, aims: Aims) -> int:
     ours = sum((tally.total for (_, who), tally in tallies.items() if who == OURS), Score())
-    met = ours.recall >= AIM_RECALL and ours.precision >= AIM_PRECISION
-    enough = ours.mutants >= AIM_MUTANTS
-    remark = "" if enough else f"; they are set for {AIM_MUTANTS} mutants and more"
-    print(f"aims (recall >= {AIM_RECALL}, precision >= {AIM_PRECISION}): {'met' if met else 'MISSED'}{remark}")
+    met = ours.recall >= aims.recall and ours.precision >= aims.precision
+    enough = ours.mutants >= aims.mutants
+    remark = "" if enough else f"; they are set for {aims.mutants} mutants and more"
+    print(f"aims (recall >= {aims.recall}, precision >= {aims.precision}): {'met' if met else 'MISSED'}{remark}")
     return 0 if met or not enough else 1
 
 

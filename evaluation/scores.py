@@ -48,11 +48,12 @@ class Score:
 
 def score(mutant: Mutant, spots: Iterable[Spot], others: int = 0) -> Score:
     """`others` counts findings about definitions that were not touched: all of them are wrong."""
-    verdicts = [mutant.verdict(spot) for spot in set(spots)]
+    told = set(spots)
+    verdicts = [mutant.verdict(spot) for spot in told]
     right, wrong = verdicts.count(Verdict.RIGHT), verdicts.count(Verdict.WRONG) + others
     if mutant.is_harmless:
         return Score(0, wrong, verdicts.count(Verdict.UNKNOWN), twins=1, accused=int(wrong > 0))
-    is_direct = has_direct_caller(mutant)
+    is_direct = any(site.is_direct for site in mutant.sites)
     return Score(
         right,
         wrong,
@@ -61,15 +62,9 @@ def score(mutant: Mutant, spots: Iterable[Spot], others: int = 0) -> Score:
         found=int(right > 0),
         direct=int(is_direct),
         found_direct=int(is_direct and right > 0),
-        sites=len(mutant.broken),
-        named=right,
+        sites=len(mutant.sites),
+        named=len({mutant.broken[spot] for spot in told if spot in mutant.broken}),
     )
-
-
-def has_direct_caller(mutant: Mutant) -> bool:
-    place = mutant.place
-    names = {place.name, place.owner.name if place.owner and place.name == "__init__" else place.name}
-    return any(use.name in names and not place.holds(use.path, use.line) for use in mutant.broken.values())
 
 
 def total(scores: Iterable[Score]) -> Score:

@@ -1,29 +1,34 @@
 """A search for the name: whoever calls anything of that name is called broken."""
 
 import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 
-from evaluation.contestants.change import change_of
 from evaluation.mutants import Mutant, Spot
-from evaluation.projects import Ready
 
 
+@dataclass(frozen=True)
 class NameSearch:
-    """Every `name(` of every Python file, the definition's own line apart; for a constructor, the class's name."""
+    """Every `name(` of every file, declarations of the name apart; for a constructor, the class's name.
 
-    def __init__(self, ready: Ready) -> None:
-        self._ready = ready
+    `is_kept`: whether the mutant leaves the definition's signature as it was; then nothing is searched.
+    `declared(path, content, name)`: lines on which something of that name is declared.
+    """
+
+    contents: Mapping[str, bytes]
+    is_kept: Callable[[Mutant], bool]
+    declared: Callable[[str, bytes, str], Collection[int]]
 
     def findings(self, mutant: Mutant) -> set[Spot]:
-        if change_of(mutant) is None:
+        if self.is_kept(mutant):
             return set()
-        place = mutant.place
-        name = place.owner.name if place.owner and place.name == "__init__" else place.name
-        called = re.compile(rb"(?<!def )(?<!class )\b" + name.encode() + rb"\s*\(")
-        return {
-            (path, content.count(b"\n", 0, match.start()) + 1)
-            for path, content in self._contents(mutant).items()
-            for match in called.finditer(content)
-        }
+        others = mutant.definition.names - {mutant.definition.name}
+        return set(self._calls(next(iter(others), mutant.definition.name), mutant))
 
-    def _contents(self, mutant: Mutant) -> dict[str, bytes]:
-        return {path: mutant.files.get(path, file.content) for path, file in self._ready.files.items()}
+    def _calls(self, name: str, mutant: Mutant) -> Iterator[Spot]:
+        called = re.compile(rb"\b" + re.escape(name.encode()) + rb"\s*\(")
+        for path, before in self.contents.items():
+            content = mutant.files.get(path, before)
+            lines = {content.count(b"\n", 0, match.start()) + 1 for match in called.finditer(content)}
+            if lines:
+                yield from ((path, line) for line in lines - set(self.declared(path, content, name)))

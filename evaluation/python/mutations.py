@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from evaluation.edits import Edit
 from evaluation.python.signature import (
     KEYWORD_ONLY,
     POSITIONAL,
@@ -13,8 +14,8 @@ from evaluation.python.signature import (
     parameters_of,
     written,
 )
-from evaluation.python.source import Edit, Place
-from evaluation.witness import Led, Use
+from evaluation.python.source import Place
+from evaluation.python.witness import Led, Use
 
 #: Names for what a mutation adds; no project of ours uses them.
 ADDED, RENAMED = "added_by_mutation", "renamed_by_mutation"

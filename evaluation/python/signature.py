@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from inspect import _ParameterKind
 
 from evaluation.python.source import File, Place
-from evaluation.witness import Call
+from evaluation.python.witness import Call
 
 Kind = _ParameterKind
 POSITIONAL_ONLY, POSITIONAL = Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD

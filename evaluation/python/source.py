@@ -1,4 +1,4 @@
-"""One Python file as the mutations see it: definitions with the places of their parts, and edits to its text.
+"""One Python file as the mutations see it: definitions with the places of their parts.
 
 Read with Python's own `ast` and `tokenize`, so that nothing here shares code, or mistakes, with the code graph.
 """
@@ -12,15 +12,6 @@ from functools import cached_property
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Node = Function | ast.ClassDef
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
-    """Replace the bytes from `start` to before `end`."""
-
-    start: int
-    end: int
-    text: bytes
 
 
 @dataclass(frozen=True)
@@ -144,23 +135,3 @@ def _blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
         yield statement.body
         yield from (getattr(statement, name) for name in ("orelse", "finalbody") if hasattr(statement, name))
         yield from (handler.body for handler in getattr(statement, "handlers", ()))
-
-
-def edited(content: bytes, edits: tuple[Edit, ...]) -> bytes:
-    """The edits must not overlap."""
-    for edit in sorted(edits, reverse=True):
-        content = content[: edit.start] + edit.text + content[edit.end :]
-    return content
-
-
-def line_map(content: bytes, edits: tuple[Edit, ...]) -> dict[int, int]:
-    """Where each line of the file is after the edits; lines that went as a whole are not in it."""
-    moved, start = {}, 0
-    for number, line in enumerate(content.splitlines(keepends=True), start=1):
-        end = start + len(line)
-        if not any(edit.start <= start and end <= edit.end for edit in edits):
-            before = [edit for edit in edits if edit.start < start or edit.start == edit.end == start]
-            gone = sum(content[edit.start : edit.end].count(b"\n") for edit in before)
-            moved[number] = number - gone + sum(edit.text.count(b"\n") for edit in before)
-        start = end
-    return moved

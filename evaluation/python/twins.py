@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from evaluation.edits import Edit
 from evaluation.python.mutations import RENAMED, at_the_top, with_parameters
 from evaluation.python.signature import KEYWORD_ONLY, POSITIONAL, Parameter, parameters_of
-from evaluation.python.source import Edit, File, Place
-from evaluation.witness import Use, Witness
+from evaluation.python.source import File, Place
+from evaluation.python.witness import Use, Witness
 
 ADDED = "added_by_twin"
 Files = Mapping[str, File]

@@ -4,11 +4,12 @@ import ast
 
 import pytest
 
+from evaluation.edits import edited, line_map
 from evaluation.python.mutations import MUTATIONS, Mutation
 from evaluation.python.signature import breaks, parameters_of, written
-from evaluation.python.source import File, Place, edited, line_map
+from evaluation.python.source import File, Place
 from evaluation.python.twins import TWINS
-from evaluation.witness import Call, Led, Use, Witness
+from evaluation.python.witness import Call, Led, Use, Witness
 
 SOURCE = b'''import functools
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.projects import WATCHER
-from evaluation.witness import Call, Witness, read_witness
+from evaluation.python.projects import WATCHER
+from evaluation.python.witness import Call, Witness, read_witness
 
 LIB = """
 import functools

@@ -6,18 +6,18 @@ the arguments, with the same signatures as the judge's.
 
 import jedi
 
-from evaluation.contestants.change import Change, change_of
 from evaluation.mutants import Mutant, Spot
-from evaluation.projects import Ready
+from evaluation.python.change import Change, change_of, place_of
+from evaluation.python.projects import Watched
 from evaluation.python.signature import breaks
 from evaluation.python.source import Place
-from evaluation.witness import Use
+from evaluation.python.witness import Use
 
 Reference = tuple[str, int, int]
 
 
 class JediReferences:
-    def __init__(self, ready: Ready) -> None:
+    def __init__(self, ready: Watched) -> None:
         self._ready = ready
         roots = [str(ready.checkout / "src"), str(ready.packages)]
         self._project = jedi.Project(ready.checkout, added_sys_path=roots)
@@ -25,12 +25,12 @@ class JediReferences:
         self._uses = {(use.path, use.line, use.column): use for use in ready.witness.uses}
 
     def findings(self, mutant: Mutant) -> set[Spot]:
-        change = change_of(mutant)
+        change = change_of(self._ready.files, mutant)
         if change is None:
             return set()
         spots = set()
-        for (path, line, column), implicit in self._references(mutant.place):
-            now = mutant.lines.get(line) if path == mutant.place.file.path else line
+        for (path, line, column), implicit in self._references(place_of(self._ready.files, mutant)):
+            now = mutant.lines.get(line) if path == mutant.definition.path else line
             still_there = now and self._is_there(mutant, path, line, now)
             if now and still_there and self._does_not_fit(change, self._uses.get((path, line, column)), implicit):
                 spots.add((path, now))

@@ -1,6 +1,7 @@
 """What the contestants beside ours are told: the definition that was touched, before and after."""
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evaluation.mutants import Mutant
@@ -17,9 +18,15 @@ class Change:
     became_async: bool = False
 
 
-def change_of(mutant: Mutant) -> Change | None:
+def place_of(files: Mapping[str, File], mutant: Mutant) -> Place:
+    """The definition that was touched, at the base."""
+    told = mutant.definition
+    return next(each for each in files[told.path].places if (each.qualname, each.line) == (told.qualname, told.line))
+
+
+def change_of(files: Mapping[str, File], mutant: Mutant) -> Change | None:
     """None where name, parameters and `async` are as they were."""
-    place = mutant.place
+    place = place_of(files, mutant)
     file = File(place.file.path, mutant.files[place.file.path])
     number = [each for each in place.file.places if each.qualname == place.qualname].index(place)
     now = [each for each in file.places if each.qualname == place.qualname]
