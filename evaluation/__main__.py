@@ -20,11 +20,12 @@ from evaluation.projects import Ready
 from evaluation.python import PYTHON
 from evaluation.report import Tally, kinds, table
 from evaluation.scores import Score, score
+from evaluation.typescript import TYPESCRIPT
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".kodus" / "evaluation"
 OURS = "ours"
-LANGUAGES: dict[str, Language[Any]] = {language.name: language for language in (PYTHON,)}
+LANGUAGES: dict[str, Language[Any]] = {language.name: language for language in (PYTHON, TYPESCRIPT)}
 Tallies = dict[tuple[str, str], Tally]
 
 
