@@ -7,7 +7,7 @@ from analysis.languages.language import Language
 from analysis.parsing import parse
 
 #: Part of the key facts are stored under. Raise it whenever the same bytes would give other facts.
-EXTRACTOR_VERSION = 3
+EXTRACTOR_VERSION = 4
 
 
 def extract_facts(source: bytes, language: Language) -> Facts:

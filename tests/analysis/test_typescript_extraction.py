@@ -217,8 +217,12 @@ def test_a_call_shows_its_arguments_and_what_becomes_of_its_value(source: str, c
 
 
 def test_globals_are_left_out_unless_the_file_has_its_own():
-    assert uses("console.log(parseInt(x))") == []
+    assert uses("console.log(parseInt(x)); new Promise(f); lost.get()") == []
     assert uses("import { parseInt } from 'm'\nparseInt(x)") == [("", "parseInt")]
+
+
+def test_a_name_that_nothing_binds_may_be_what_something_was_called():
+    assert uses("lost(); new Lost()") == [("", "lost"), ("", "Lost")]
 
 
 def test_members_are_uses_where_they_may_lead_somewhere():
@@ -260,6 +264,15 @@ def test_names_that_are_variables_are_bindings_of_their_scope():
 @pytest.mark.parametrize("source", ["const x = (", "A.prototype.b = 1", "Object.assign(module.exports, x)"])
 def test_a_file_that_may_hold_names_it_does_not_spell_out_is_dynamic(source: str):
     assert facts(source).dynamic
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["Object.prototype.toString.call(x)", "class A {}\nf(A.prototype.get === g)", "class A {}\nA.prototype.get = 1",
+     "class A {}\nmix(A.prototype)"],
+)  # fmt: skip
+def test_a_prototype_makes_its_class_an_open_one_and_not_the_file(source: str):
+    assert not facts(source).dynamic
 
 
 def test_jsx_is_read_where_it_may_stand():

@@ -162,6 +162,40 @@ def test_a_removed_file_breaks_those_who_import_from_it():
     assert broken(SHOP, {"shop/prices.ts": None}) == GONE
 
 
+HOME = "export const x = 1\nfunction cost(a: A) {}\nexport function bill() { return cost(1) }\n"
+
+
+@pytest.mark.parametrize("instead", ["", "function price(a: A) {}", "function f() { let cost }"])
+def test_what_is_gone_is_missed_in_its_own_file(instead: str):
+    after = HOME.replace("function cost(a: A) {}", instead)
+    assert broken({"a.ts": HOME}, {"a.ts": after}) == [("a.ts", 3, "still uses 'cost'")]
+
+
+@pytest.mark.parametrize(
+    "instead",
+    ["import { cost } from 'm'", "const cost = make()", "const { cost } = m", "const [cost] = m", "enum cost {}",
+     "const { a: { cost = 1 } } = m", "namespace cost {}", "if (x) { function cost() {} }", "declare const cost: C",
+     "for (var cost of m) {}", "import cost = require('m')", "broken <"],
+)  # fmt: skip
+def test_another_meaning_of_the_name_in_its_own_file_breaks_nobody(instead: str):
+    assert broken({"a.ts": HOME}, {"a.ts": HOME.replace("function cost(a: A) {}", instead)}) == []
+
+
+def test_what_is_gone_may_be_the_run_time_s_again():
+    before = {"a.ts": HOME.replace("cost", "fetch")}
+    assert broken(before, {"a.ts": before["a.ts"].replace("function fetch(a: A) {}", "")}) == []
+
+
+def test_a_script_may_use_what_another_script_has():
+    before = {"a.js": HOME.replace("export ", "")}
+    assert broken(before, {"a.js": before["a.js"].replace("function cost(a: A) {}", "")}) == []
+
+
+def test_a_prototype_that_is_read_hides_nothing():
+    before = {**SHOP, "shop/prices.ts": PRICES + "export const kind = Object.prototype.toString.call(1)\n"}
+    assert broken(before, {"shop/prices.ts": before["shop/prices.ts"].replace("total", "sum")}) == GONE
+
+
 def test_a_re_export_of_what_is_gone_is_broken_too():
     before = {**SHOP, "shop/index.ts": "export { total } from './prices'\n"}
     assert broken(before, {"shop/prices.ts": "export {}\n"})[-1] == ("shop/index.ts", 1, "still imports 'total'")

@@ -25,10 +25,12 @@ Answer = Resolution | Module
 
 
 def declared(graph: CodeGraph, path: str, name: str, scope: str = "", seen: Seen | None = None) -> Answer:
-    """A plain name, as seen from a scope of the file."""
+    """A plain name, as seen from a scope of the file. One that nothing binds is missing where the file is a module."""
     names = names_of(graph, path)
     if names is None:
         return UNKNOWN
+    if names.is_free(name):
+        return Missing(path)
     around = [i for i in names.imports.get(name, ()) if f"{scope}.".startswith(f"{i.scope}.") or not i.scope]
     definitions = names.definitions_of(name)
     if names.is_variable("", name) or len(definitions) + len(around) != 1:

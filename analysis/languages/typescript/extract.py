@@ -28,13 +28,13 @@ from analysis.languages.typescript.definitions import may_be_promise, of_class, 
 from analysis.languages.typescript.exports import UNSPELLED, commonjs_exports, commonjs_name, read_export
 from analysis.languages.typescript.imports import read_import, read_required, required_module, unquoted
 from analysis.languages.typescript.place import BLOCK, GUARD, Place
+from analysis.languages.typescript.prototypes import owners_of_open_prototypes
 from analysis.languages.typescript.query import KINDS
 from analysis.languages.typescript.references import Uses
 from analysis.languages.typescript.scopes import CLASS_SCOPE, FUNCTION_SCOPE, MODULE, Scope
 from analysis.languages.typescript.types import part, type_name
 
 _EXPORTS = re.compile(rb"(?<![\w$.])(?:module\.)?exports\s*[.=\[,)]")
-_PROTOTYPE = b".prototype"
 _METHODS = frozenset({"method_definition", "method_signature", "abstract_method_signature"})
 
 
@@ -44,7 +44,7 @@ def extract(source: bytes, root: Node, nodes: dict[str, list[Node]], *, typed: b
     for kind, node in _in_order(nodes):
         sweep.visit(kind, node)
     facts = sweep.facts()
-    return facts._replace(dynamic=True) if root.has_error or _PROTOTYPE in source else facts
+    return facts._replace(dynamic=True) if root.has_error else facts
 
 
 def _in_order(nodes: dict[str, list[Node]]) -> Iterator[tuple[str, Node]]:
@@ -78,8 +78,9 @@ class _Sweep:
         self._required_until = 0
         #: Literal objects that are `module.exports`.
         self._exported_objects: set[int] = set()
+        self._prototypes = owners_of_open_prototypes(source)
         #: What gets members outside its own braces.
-        self._extended: set[str] = set()
+        self._extended = set(self._prototypes)
         self._commonjs = 0
         self._is_module = False
 
@@ -101,7 +102,7 @@ class _Sweep:
                 for scope in self._place.scopes
                 if scope.is_open and scope.bound
             },
-            self._has_unspelled_exports(),
+            self._has_unspelled_exports() or self._extends_strangers(),
             (*dict.fromkeys(self._exports), *self._interoperable()),
         )
 
@@ -113,6 +114,10 @@ class _Sweep:
     def _has_unspelled_exports(self) -> bool:
         """CommonJS' `exports` is an ordinary value: it may be filled in ways nobody can read."""
         return not self._is_module and len(_EXPORTS.findall(self._source)) > self._commonjs
+
+    def _extends_strangers(self) -> bool:
+        """Whether a prototype is written to that may be anything's, the file's own classes' too."""
+        return not self._prototypes <= self._module.defined
 
     # --- scopes ------------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,11 @@ class Names:
     def is_variable(self, scope: str, name: str) -> bool:
         return name in self.facts.bindings.get(scope, ())
 
+    def is_free(self, name: str) -> bool:
+        """Whether nothing in the file gives it a meaning. Files that are no modules share their names."""
+        is_module = bool(self.facts.imports or self.facts.exports) and not self.facts.dynamic
+        return is_module and not (name in self.definitions or name in self.imports or self.is_variable("", name))
+
 
 def names_of(graph: CodeGraph, path: str) -> Names | None:
     """None when the file is not in the graph, or was not read."""

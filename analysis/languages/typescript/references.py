@@ -1,7 +1,7 @@
 """Uses of names to references: what a use means is known when its whole file was seen.
 
 A name may be bound anywhere in its function, also below its use, and a bound name is no longer the module's. A name
-that nothing in the file binds is a global of the run time; it leads nowhere and is left out.
+that nothing in the file binds is left out when it is a global of the run time; if not, something was called that before.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -11,6 +11,7 @@ from tree_sitter import Node
 
 from analysis.facts import Reference
 from analysis.languages.typescript.calls import UNKNOWN_RECEIVER, Usage, read_call, receiver_of
+from analysis.languages.typescript.globals import GLOBALS
 from analysis.languages.typescript.scopes import Scope
 
 Text = Callable[[Node | None], str]
@@ -114,10 +115,11 @@ def _meant(use: Use, head: str, module: Scope, known: Collection[str]) -> tuple[
     if head in ("this", "super"):
         return _on_own(use)
     owner = use.scope.binder(head)
-    if owner or head not in known:
-        is_local_value = owner is not None and bool(use.receiver)
-        made = owner.types.get(use.receiver, "") if owner else ""
-        return (UNKNOWN_RECEIVER, _seen_from(use.scope, made)) if is_local_value else None
+    if owner:
+        made = owner.types.get(use.receiver, "")
+        return (UNKNOWN_RECEIVER, _seen_from(use.scope, made)) if use.receiver else None
+    if head not in known:
+        return None if use.receiver or head in GLOBALS else ("", "")
     made = module.types.get(use.receiver, "")
     return (UNKNOWN_RECEIVER, made) if made else (use.receiver, "")
 
