@@ -361,6 +361,23 @@ SLOW = "export async function total(order: Order) {\n  return 1;\n}\n"
         ("x = Promise.all([total(1)])", ""),
         ("return total(1)", ""),
         ("const x = total(1)", ""),
+        ("const x = total(1); g(x)", ""),
+        ("const x = total(1); x.then(g)", ""),
+        ("const x = total(1); g(x.length)", "does not await it"),
+        ("const x = total(1); x?.toFixed()", "does not await it"),
+        ("const x = total(1); if (!x) {}", "does not await it"),
+        ("const x = total(1); h(() => x[0])", "does not await it"),
+        ("const x = total(1); h(x => x[0])", ""),
+        ("const x = total(1); for (const y of x) {}", "does not await it"),
+        ("const x = total(1); const { y } = x", "does not await it"),
+        ("const x: number = total(1)", "does not await it"),
+        ("const x: number | Promise<number> = total(1)", ""),
+        ("if (y) { const x = total(1) } else { const x = 1; x.length }", ""),
+        ("let x = total(1); x = 'a'; x.length", ""),
+        ("g((): number => total(1))", "does not await it"),
+        ("g((): Maybe<number> => total(1))", ""),
+        ("g(function (): string[] { return total(1) })", "does not await it"),
+        ("g(() => total(1))", ""),
     ],
 )
 def test_a_function_that_becomes_async_breaks_those_who_do_not_await_it(use: str, problem: str):
@@ -368,8 +385,9 @@ def test_a_function_that_becomes_async_breaks_those_who_do_not_await_it(use: str
     assert [place[2] for place in broken(before, {"shop/prices.ts": SLOW})] == ([problem] if problem else [])
 
 
-def test_a_function_that_gave_a_promise_before_did_not_become_async():
-    was = "export function total(order: Order) {\n  return fetch(order);\n}\n"
+@pytest.mark.parametrize("returns", ["", ": number | Promise<number>"])
+def test_a_function_that_gave_a_promise_before_did_not_become_async(returns: str):
+    was = f"export function total(order: Order){returns} {{\n  return fetch(order);\n}}\n"
     before = {"shop/prices.ts": was, "shop/bills.ts": "import { total } from './prices'\ntotal(1)\n"}
     assert broken(before, {"shop/prices.ts": was.replace("function", "async function")}) == []
 

@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from analysis.facts import AWAITED, CHAINED, DEREFERENCED, DISCARDED, KEPT, Call
 from analysis.languages.typescript.imports import unquoted
-from analysis.languages.typescript.types import dotted, part, type_name
+from analysis.languages.typescript.types import dotted, is_plain_value, part, type_name
 
 Text = Callable[[Node | None], str]
 UNKNOWN_RECEIVER = "?"
@@ -20,24 +20,41 @@ _MAX_WRAPPERS = 4
 _TESTS = frozenset({"it", "test"})
 _MAX_TITLE = 100
 #: Methods of a promise.
-_CHAINING = frozenset({"then", "catch", "finally"})
+CHAINING = frozenset({"then", "catch", "finally"})
 
 
 class Usage:
-    """Which calls are awaited, thrown away, chained on as a promise, or looked into."""
+    """Which calls are awaited, thrown away, chained on as a promise, looked into, or give a variable its value."""
 
     def __init__(self, nodes: dict[str, list[Node]], text: Text) -> None:
         self._usages = {node.id: DEREFERENCED for node in nodes.get("looked_into", ())}
         self._usages |= {node.id: DISCARDED for node in nodes.get("discarded", ())}
         self._usages |= {node.id: AWAITED for node in nodes.get("awaited", ())}
+        self._given_back = {node.id for node in nodes.get("given_back", ())}
+        self._variables: dict[int, str] = {}
         for through in nodes.get("through", ()):
             called = through.child_by_field_name("object")
             member = text(through.child_by_field_name("property"))
             if called:
-                self._usages[called.id] = CHAINED if member in _CHAINING else DEREFERENCED
+                self._usages[called.id] = CHAINED if member in CHAINING else DEREFERENCED
+        for variable in nodes.get("made", ()):
+            self._make(variable, text)
 
-    def of(self, call: Node) -> str:
-        return self._usages.get(call.id, KEPT)
+    def _make(self, variable: Node, text: Text) -> None:
+        value = variable.child_by_field_name("value")
+        annotation = text(variable.child_by_field_name("type")).lstrip(": ")
+        if value and is_plain_value(annotation):
+            self._usages[value.id] = DEREFERENCED
+        elif value and not annotation:
+            self._variables[value.id] = text(variable.child_by_field_name("name"))
+
+    def variable(self, call: Node) -> str:
+        """The variable that gets the value; empty where none does, or its own type says what it holds."""
+        return self._variables.get(call.id, "")
+
+    def of(self, call: Node, *, gives_value: bool) -> str:
+        """`gives_value`: the function around it gives back no promise."""
+        return DEREFERENCED if gives_value and call.id in self._given_back else self._usages.get(call.id, KEPT)
 
 
 def read_call(call: Node, usage: str) -> Call:

@@ -32,7 +32,7 @@ from analysis.languages.typescript.prototypes import owners_of_open_prototypes
 from analysis.languages.typescript.query import KINDS
 from analysis.languages.typescript.references import Uses
 from analysis.languages.typescript.scopes import CLASS_SCOPE, FUNCTION_SCOPE, MODULE, Scope
-from analysis.languages.typescript.types import part, type_name
+from analysis.languages.typescript.types import is_plain_value, part, type_name
 
 _EXPORTS = re.compile(rb"(?<![\w$.])(?:module\.)?exports\s*[.=\[,)]")
 _METHODS = frozenset({"method_definition", "method_signature", "abstract_method_signature"})
@@ -69,7 +69,7 @@ class _Sweep:
         self._definitions: list[Definition] = []
         self._imports: list[Import] = []
         self._exports: list[Export] = []
-        self._uses = Uses(source, nodes, self._text)
+        self._uses = Uses(source, nodes, self._text, self._module)
         self._decorators: list[str] = []
         self._reassigned: list[tuple[str, Scope]] = []
         #: Nodes that get their name from the place they stand in.
@@ -96,7 +96,7 @@ class _Sweep:
         return Facts(
             definitions,
             tuple(self._imports),
-            tuple(self._uses.references(self._module, imported)),
+            tuple(self._uses.references(imported)),
             {
                 scope.qualname: tuple(sorted(scope.bound))
                 for scope in self._place.scopes
@@ -156,6 +156,7 @@ class _Sweep:
         own = outer.own if node.type == "arrow_function" else outer if is_method else None
         scope = Scope(FUNCTION_SCOPE, qualname, outer, is_open=False, own=own)
         scope.returns_unknown = may_be_promise(node.child_by_field_name("body"))
+        scope.gives_value = is_plain_value(definition.returns or "")
         self._place.enter(node, scope)
         if node.type in ("function_expression", "generator_function"):
             scope.bind(self._text(node.child_by_field_name("name")))
@@ -376,6 +377,9 @@ class _Sweep:
 
     def _attribute(self, node: Node) -> None:
         self._uses.attribute(node, self._scope)
+
+    def _looked_at(self, node: Node) -> None:
+        self._uses.looked_at(node, self._scope)
 
     def _element(self, node: Node) -> None:
         self._uses.element(node, self._scope)

@@ -65,6 +65,19 @@ QUERY = """
   right: (call_expression) @looked_into)
 (spread_element (call_expression) @looked_into)
 (variable_declarator name: [(object_pattern) (array_pattern)] value: (call_expression) @looked_into)
+
+(variable_declarator name: (identifier) value: (call_expression)) @made
+(return_statement (call_expression) @given_back)
+(arrow_function body: (call_expression) @given_back)
+(subscript_expression object: (identifier) @looked_at)
+(template_substitution (identifier) @looked_at)
+(unary_expression operator: ["!" "-" "+" "~"] argument: (identifier) @looked_at)
+(binary_expression left: (identifier) @looked_at operator: ["+" "-" "*" "/" "%" "<" ">" "<=" ">=" "===" "!==" "&&"])
+(if_statement condition: (parenthesized_expression (identifier) @looked_at))
+(ternary_expression condition: (identifier) @looked_at)
+(spread_element (identifier) @looked_at)
+(for_in_statement right: (identifier) @looked_at)
+(variable_declarator name: [(object_pattern) (array_pattern)] value: (identifier) @looked_at)
 """
 
 JSX_QUERY = """
@@ -77,5 +90,5 @@ JSX_QUERY = """
 KINDS = frozenset({
     "import", "export", "function", "class", "enum", "member", "alias", "namespace", "signature", "block", "object",
     "variable", "field", "property", "pair", "unspelled", "decorator", "parameter", "bound", "assignment", "rebound",
-    "call", "new", "attribute", "name", "returned", "guard", "element",
+    "call", "new", "attribute", "name", "returned", "guard", "element", "looked_at",
 })  # fmt: skip

@@ -1,7 +1,7 @@
 """Uses of names to references: what a use means is known when its whole file was seen.
 
 A name may be bound anywhere in its function, also below its use, and a bound name is no longer the module's. A name
-that nothing in the file binds is left out when it is a global of the run time; if not, something was called that before.
+that nothing in the file binds is left out where it is a global of the run time; else something was called it before.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from analysis.facts import Reference
-from analysis.languages.typescript.calls import UNKNOWN_RECEIVER, Usage, read_call, receiver_of
+from analysis.facts import DEREFERENCED, KEPT, Reference
+from analysis.languages.typescript.calls import CHAINING, UNKNOWN_RECEIVER, Usage, read_call, receiver_of
 from analysis.languages.typescript.globals import GLOBALS
 from analysis.languages.typescript.scopes import Scope
 
@@ -31,11 +31,13 @@ class Use(NamedTuple):
 class Uses:
     """Collects the uses of a file."""
 
-    def __init__(self, source: bytes, nodes: dict[str, list[Node]], text: Text) -> None:
+    def __init__(self, source: bytes, nodes: dict[str, list[Node]], text: Text, module: Scope) -> None:
         self._source = source
+        self._module = module
         self._usage = Usage(nodes, text)
         self._text = text
         self._uses: list[Use] = []
+        self._looked_at: list[tuple[str, Scope]] = []
         self._seen = {node.id for node in nodes.get("closing", ())}
 
     def call(self, node: Node, scope: Scope) -> None:
@@ -65,6 +67,10 @@ class Uses:
     def name(self, node: Node, scope: Scope) -> None:
         self._uses.append(Use(self._text(node), "", node, None, "", scope))
 
+    def looked_at(self, node: Node, scope: Scope) -> None:
+        """A name whose value is taken apart, reckoned with, or asked whether it is there."""
+        self._looked_at.append((self._text(node), scope))
+
     def _called(self, node: Node, call: Node, scope: Scope) -> None:
         if node.type == "identifier":
             self._uses.append(Use(self._text(node), "", node, call, "", scope))
@@ -78,21 +84,40 @@ class Uses:
         if name:
             self._uses.append(Use(self._text(name), receiver, name, call, made, scope))
 
-    def references(self, module: Scope, imported: Collection[str]) -> Iterator[Reference]:
+    def references(self, imported: Collection[str]) -> Iterator[Reference]:
         """Uses that may mean something outside their function, with what is known about their receivers."""
+        module = self._module
         known = module.bound | module.defined | set(imported)
+        looked_into = self._looked_into()
         for use in self._uses:
             head = use.receiver.partition(".")[0] or use.name
             if use.call is None and use.receiver and not (head in imported or _may_be_method(use)):
                 continue  # such members are read everywhere, and lead nowhere
             found = _meant(use, head, module, known)
             if found:
-                yield self._reference(use, *found)
+                yield self._reference(use, *found, looked_into)
 
-    def _reference(self, use: Use, receiver: str, made: str) -> Reference:
+    def _looked_into(self) -> set[tuple[Scope, str]]:
+        """Variables that are no promise, by who binds them: they have members, or are taken apart."""
+        of_members = [
+            (use.receiver.partition(".")[0], use.scope)
+            for use in self._uses
+            if use.receiver and not (use.name in CHAINING and "." not in use.receiver)
+        ]
+        return {(scope.binder(name) or self._module, name) for name, scope in (*of_members, *self._looked_at)}
+
+    def _usage_of(self, call: Node, scope: Scope, looked_into: Collection[tuple[Scope, str]]) -> str:
+        """Where a variable gets the value, what becomes of that one; where it is given back, what is promised."""
+        name = self._usage.variable(call)
+        if name:
+            owner = scope.binder(name) or self._module
+            return DEREFERENCED if (owner, name) in looked_into and name not in owner.often else KEPT
+        return self._usage.of(call, gives_value=scope.gives_value)
+
+    def _reference(self, use: Use, receiver: str, made: str, looked_into: Collection[tuple[Scope, str]]) -> Reference:
         # Where the receiver is anybody's guess, nobody will hold the arguments against the call.
         judged = use.call if receiver != UNKNOWN_RECEIVER or made else None
-        call = read_call(judged, self._usage.of(judged)) if judged else None
+        call = read_call(judged, self._usage_of(judged, use.scope, looked_into)) if judged else None
         line = use.place.start_point[0] + 1
         return Reference(use.name, receiver, line, use.scope.qualname, call, made, self._asks_first(judged))
 

@@ -29,6 +29,10 @@ class Scope:
     #: May have members that are not spelled out.
     is_unspelled: bool = False
     returns_unknown: bool = False
+    #: A function that says it gives back something that is no promise.
+    gives_value: bool = False
+    #: Names with more than one value.
+    often: set[str] = field(default_factory=set)
 
     @property
     def is_named(self) -> bool:
@@ -52,6 +56,7 @@ class Scope:
 
     def reassign(self, name: str) -> None:
         """Another value for the name; only an annotation binds that one too."""
+        self.often.add(name)
         if name not in self.annotated:
             self.types.pop(name, None)
         if self.kind == MODULE and name in self.defined:

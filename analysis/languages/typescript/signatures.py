@@ -36,13 +36,19 @@ def lacking(definition: Definition, call: Call, _implicit: int) -> str | None:
 def asynchronous(before: Definition, after: Definition, usage: str) -> str:
     """What is wrong with a call whose function became asynchronous, or no longer is; empty when nothing is.
 
-    A function without a declared type may have returned a promise before it said `async`.
+    A function without a declared type, or with one that says so, may have returned a promise before it said `async`.
     """
     if after.is_async:
-        may_be_as_before = before.returns is None and before.returns_unknown
+        may_be_as_before = _gives_promise(before)
         return "does not await it" if usage in (DISCARDED, DEREFERENCED) and not may_be_as_before else ""
-    gives_promise = after.returns_unknown if after.returns is None else any(w in after.returns for w in _AWAITABLE)
-    return "takes a promise from it" if usage == CHAINED and not gives_promise else ""
+    return "takes a promise from it" if usage == CHAINED and not _gives_promise(after) else ""
+
+
+def _gives_promise(definition: Definition) -> bool:
+    """Whether one that is not async may do so."""
+    if definition.returns is None:
+        return definition.returns_unknown
+    return any(word in definition.returns for word in _AWAITABLE)
 
 
 def _has_rest(parameters: Sequence[Parameter]) -> bool:

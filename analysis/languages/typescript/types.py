@@ -8,6 +8,9 @@ from tree_sitter import Node
 Text = Callable[[Node | None], str]
 _DOTTED = re.compile(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*")
 _NAMES = frozenset({"identifier", "member_expression", "type_identifier", "nested_type_identifier"})
+_PLAIN = re.compile(
+    r"""(?:string|number|bigint|boolean|symbol|void|null|undefined|true|false|\d+|"[^"]*"|'[^']*'|\w+ is .+|.+\[\])"""
+)
 _MAX_NAME = 200
 _MAX_PARTS = 8
 
@@ -44,3 +47,9 @@ def _of_union(node: Node, text: Text) -> str:
         return ""
     parts = [part for part in node.named_children if text(part) not in ("null", "undefined")]
     return type_name(parts[0], text) if len(parts) == 1 and parts[0].type != "union_type" else ""
+
+
+def is_plain_value(written: str) -> bool:
+    """Whether a type is one no promise is of, as its text tells: of names nobody can say."""
+    parts = written.split("|") if len(written) <= _MAX_NAME else []
+    return bool(parts) and all(_PLAIN.fullmatch(each.strip()) for each in parts)
