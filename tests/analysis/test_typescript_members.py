@@ -57,6 +57,11 @@ def client_broken(use: str, old: str, new: str) -> list[str]:
         ("function f(c: Client) { c.load('p') }", "load = (path: string)", "load = (path: string, t: number)"),
         ("function f(c: Client) { c.ping('p') }", "ping(to: string)", "ping(to: string, t: number)"),
         ("function f(a: Api) { a.fetch('p') }", "fetch(path: string)", "fetch(path: string, t: number)"),
+        ("function f(this: Client) { this.get('p') }", "get(path: string)", "get(path: string, t: number)"),
+        ("function f(this: Client) { g(() => this.get('p')) }", "get(path: string)", "get(path: string, t: number)"),
+        ("type Both = Client & Api; function f(b: Both) { b.get('p') }", "get(path: string)", "get(path, t)"),
+        ("type Both = Client & Api; function f(b: Both) { b.close() }", "close() {}", ""),
+        ("type Same = Client; function f(c: Same) { c.get('p') }", "get(path: string)", "get(path, t)"),
         ("remote.fetch('p')", "fetch(path: string): string", "fetch(path: string, t: number): string"),
         ("function f(c: Client) { c.close() }", "  close() {}\n", ""),
         ("function f(c: Client) { c.close() }", "  close() {}\n", "  private close() {}\n"),
@@ -78,6 +83,10 @@ def test_methods_are_followed_by_what_their_receiver_is(use: str, old: str, new:
         "class A extends Client { f() { (function () { this.get('p') })() } }",
         "class A extends Client { get(a) {} f() { this.get('p') } }",
         "class A extends mixin(Client) { f() { this.get('p') } }",
+        "type Both = Client & { get(path: string, timeout?: number): string }; function f(b: Both) { b.get('p') }",
+        "class Other { get(a, b) {} } type Both = Client & Other; function f(b: Both) { b.get('p') }",
+        "type Either = Client | Api; function f(e: Either) { e.get('p') }",
+        "function f<T>(this: T & Client) { this.get('p') }",
     ],
 )
 def test_a_receiver_nobody_knows_is_left_alone(use: str):

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from analysis.facts import CLASS, ENUM, FUNCTION, INTERFACE, PRIVATE, Definition
+from analysis.facts import ALIAS, CLASS, ENUM, FUNCTION, INTERFACE, PRIVATE, Definition
 from analysis.languages.typescript.parameters import read_parameters
-from analysis.languages.typescript.types import dotted
+from analysis.languages.typescript.types import dotted, joined
 
 Text = Callable[[Node | None], str]
 _PROMISE = ("Promise<", "PromiseLike<")
@@ -58,6 +58,11 @@ def of_class(node: Node, text: Text) -> Definition:
     """A class, an interface or an enum, still without its name."""
     kind = {"interface_declaration": INTERFACE, "enum_declaration": ENUM}.get(node.type, CLASS)
     return of_value(node, kind, text)._replace(bases=tuple(_bases(node, text)))
+
+
+def of_alias(node: Node, text: Text) -> Definition:
+    """What a type is put together from are its bases."""
+    return of_value(node, ALIAS, text)._replace(bases=tuple(joined(node.child_by_field_name("value"), text)))
 
 
 def of_value(node: Node, kind: str, text: Text) -> Definition:

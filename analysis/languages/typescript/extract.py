@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from tree_sitter import Node
 
 from analysis.facts import (
-    ALIAS,
     CONSTANT,
     DEFAULT,
     EVERYTHING,
@@ -24,7 +23,7 @@ from analysis.facts import (
 )
 from analysis.languages.typescript.assembly import assembled
 from analysis.languages.typescript.calls import FUNCTIONS, extended_by, made_by, titled_test
-from analysis.languages.typescript.definitions import may_be_promise, of_class, of_function, of_value
+from analysis.languages.typescript.definitions import may_be_promise, of_alias, of_class, of_function, of_value
 from analysis.languages.typescript.exports import UNSPELLED, commonjs_exports, commonjs_name, read_export
 from analysis.languages.typescript.imports import read_import, read_required, required_module, unquoted
 from analysis.languages.typescript.place import BLOCK, GUARD, Place
@@ -183,7 +182,7 @@ class _Sweep:
             self._define(self._text(node), of_value(node, CONSTANT, self._text))
 
     def _alias(self, node: Node) -> None:
-        self._define(self._declared_name(node), of_value(node, ALIAS, self._text))
+        self._define(self._declared_name(node), of_alias(node, self._text))
         self._signature(node)
 
     def _namespace(self, node: Node) -> None:
@@ -278,7 +277,8 @@ class _Sweep:
     def _parameter(self, node: Node) -> None:
         pattern = node.child_by_field_name("pattern")
         if pattern and pattern.type == "this":
-            self._scope.own = None  # of the type it says, which is not looked into
+            self._scope.own = None
+            self._scope.bind("this", type_name(node.child_by_field_name("type"), self._text), annotated=True)
         if pattern is None or pattern.type != "identifier":
             return
         name, kind = self._text(pattern), type_name(node.child_by_field_name("type"), self._text)

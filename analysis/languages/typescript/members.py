@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from analysis.code_graph import CodeGraph
-from analysis.facts import CLASS, CONSTANT, ENUM, INTERFACE, OBJECT
+from analysis.facts import ALIAS, CLASS, CONSTANT, ENUM, INTERFACE, OBJECT
 from analysis.languages.typescript.exported import Answer, declared
 from analysis.languages.typescript.names import Names, names_of
 from analysis.resolution import UNKNOWN, Found, Missing, Resolution, Tier
 
 _MAX_HOPS = 12
-_WITH_MEMBERS = frozenset({CLASS, INTERFACE, ENUM, OBJECT})
+_WITH_MEMBERS = frozenset({CLASS, INTERFACE, ENUM, OBJECT, ALIAS})
 #: Every object, class and function has these.
 _EVERYBODYS = frozenset({
     "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
@@ -33,14 +33,23 @@ def member(graph: CodeGraph, owner: Answer, name: str, hops: int = 0) -> Resolut
 
 
 def _inherited(graph: CodeGraph, owner: Found, names: Names, name: str, hops: int) -> Resolution:
-    open_ended = names.facts.dynamic or name in _EVERYBODYS
+    """Of the first base that has it; of joined types, only where no other part may have it too."""
+    found, open_ended = list[Found](), names.facts.dynamic or name in _EVERYBODYS
     for base in owner.definition.bases:
-        found = _base(graph, owner, base)
-        inherited = member(graph, replace(found, tier=owner.tier), name, hops + 1) if found else UNKNOWN
+        inherited = _of_base(graph, owner, base, name, hops)
         if isinstance(inherited, Found):
-            return inherited
+            found.append(inherited)
         open_ended |= inherited == UNKNOWN
-    return UNKNOWN if open_ended else Missing(owner.path)
+        if found and owner.definition.kind != ALIAS:
+            return found[0]
+    if found or open_ended:
+        return found[0] if len(found) == 1 and not open_ended else UNKNOWN
+    return Missing(owner.path)
+
+
+def _of_base(graph: CodeGraph, owner: Found, base: str, name: str, hops: int) -> Resolution:
+    found = _base(graph, owner, base)
+    return member(graph, replace(found, tier=owner.tier), name, hops + 1) if found else UNKNOWN
 
 
 def _base(graph: CodeGraph, owner: Found, base: str) -> Found | None:

@@ -150,7 +150,9 @@ def _meant(use: Use, head: str, module: Scope, known: Collection[str]) -> tuple[
 
 
 def _on_own(use: Use) -> tuple[str, str]:
-    own = use.scope.own
+    own, owner = use.scope.own, use.scope.binder("this")
+    if own is None and owner and use.receiver == "this":  # a parameter of that name says its type
+        return UNKNOWN_RECEIVER, _seen_from(use.scope, owner.types.get("this", ""))
     if own is None or not own.is_open:
         return UNKNOWN_RECEIVER, ""
     head, _, field = use.receiver.partition(".")

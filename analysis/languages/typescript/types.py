@@ -49,6 +49,18 @@ def _of_union(node: Node, text: Text) -> str:
     return type_name(parts[0], text) if len(parts) == 1 and parts[0].type != "union_type" else ""
 
 
+def joined(node: Node | None, text: Text) -> list[str]:
+    """The names of `A & B<T>`, or the one of `A`; "?" for a part that is no name."""
+    waiting, found = [node] if node else [], list[str]()
+    while waiting:
+        each = waiting.pop()
+        if each.type == "intersection_type":
+            waiting += reversed(each.named_children)
+        else:
+            found.append("?" if each.type == "union_type" else type_name(each, text) or "?")
+    return found
+
+
 def is_plain_value(written: str) -> bool:
     """Whether a type is one no promise is of, as its text tells: of names nobody can say."""
     parts = written.split("|") if len(written) <= _MAX_NAME else []
