@@ -114,6 +114,13 @@ def test_a_member_that_may_still_be_there_is_not_missing(new: str):
     assert broken({"api.ts": CLIENT, "use.ts": user}, {"api.ts": after}) == []
 
 
+def test_a_member_that_is_declared_may_be_set_outside():
+    before = CLIENT.replace("close() {}", "close() {}\n  static shared = 1;") + "Client.shared = 2\n"
+    user = "import { Client } from './api'\nfunction f(c: Client) { c.close() }\n"
+    after = before.replace("  close() {}\n", "")
+    assert broken({"api.ts": before, "use.ts": user}, {"api.ts": after}) == [("use.ts", 2, "still uses 'close'")]
+
+
 def test_a_member_of_an_object_that_takes_in_another_is_not_missing():
     before = {"a.ts": "export const a = { f() {} }\n", "b.ts": "import { a } from './a'\na.f()\n"}
     assert broken(before, {"a.ts": "export const a = { g() {} }\n"}) == [("b.ts", 2, "still uses 'f'")]

@@ -23,18 +23,20 @@ def assembled(
     definitions: Collection[Definition],
     scopes: Collection[Scope],
     exports: Collection[Export],
-    extended: Collection[str],
+    extended: Collection[tuple[str, str]],
 ) -> tuple[Definition, ...]:
     """Without the constants that are the file's own, which become its variables, and with what only its end tells.
 
-    `extended`: names that get members elsewhere than where they are declared.
+    `extended`: what gets which members elsewhere than where it is declared.
     """
     private = _private_constants(definitions, exports)
     for module in (scope for scope in scopes if scope.kind == MODULE):
         module.bound |= private
     public = [d for d in definitions if d.kind != CONSTANT or d.qualname not in private]
     unknown = {scope.qualname for scope in scopes if scope.returns_unknown and scope.is_named}
-    unspelled = {scope.qualname for scope in scopes if scope.is_unspelled and scope.is_open} | set(extended)
+    spelled = {scope.qualname: scope.bound | scope.defined for scope in scopes if scope.is_open}
+    unspelled = {scope.qualname for scope in scopes if scope.is_unspelled and scope.is_open}
+    unspelled |= {owner for owner, name in extended if name not in spelled.get(owner, ())}
     told = [
         definition._replace(
             returns_unknown=definition.qualname in unknown,

@@ -78,8 +78,8 @@ class _Sweep:
         #: Literal objects that are `module.exports`.
         self._exported_objects: set[int] = set()
         self._prototypes = owners_of_open_prototypes(source)
-        #: What gets members outside its own braces.
-        self._extended = set(self._prototypes)
+        #: What gets members outside its own braces, and which; empty where that is not said.
+        self._extended = {(owner, "") for owner in self._prototypes}
         self._commonjs = 0
         self._is_module = False
 
@@ -298,7 +298,8 @@ class _Sweep:
         if target is None or value is None:
             return
         if target.type in ("member_expression", "subscript_expression"):
-            self._extended.add(self._text(target.child_by_field_name("object")))
+            owner, name = target.child_by_field_name("object"), target.child_by_field_name("property")
+            self._extended.add((self._text(owner), self._text(name)))
         if target.type == "identifier":
             self._rebound(target)
         elif exported := commonjs_name(target, self._text):
@@ -319,7 +320,7 @@ class _Sweep:
         """`Object.assign(name, …)`: it gets members that are not spelled out."""
         if name == "this" and self._scope.own:
             self._scope.own.is_unspelled = True
-        self._extended.add(name)
+        self._extended.add((name, ""))
 
     # --- modules -----------------------------------------------------------------------------------------------------
 
