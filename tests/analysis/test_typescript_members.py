@@ -106,6 +106,7 @@ def test_a_receiver_nobody_knows_is_left_alone(use: str):
         "export class Client extends Sender {\n  make() { Object.defineProperty(this, 'close', {}) }",
         "export interface Client { close(): void }\nexport class Client extends Sender {",
         "Client.prototype.close = function () {}\nexport class Client extends Sender {",
+        "mixin.prototype.close = function () {}\nexport class Client extends Sender {",
     ],
 )
 def test_a_member_that_may_still_be_there_is_not_missing(new: str):

@@ -91,7 +91,8 @@ class _Sweep:
         for name, scope in self._reassigned:
             (scope.binder(name) or self._module).reassign(name)
         imported = {imported.local for imported in self._imports if imported.local}
-        definitions = assembled(self._definitions, self._place.scopes, self._exports, self._extended)
+        extended = self._extended | self._open_to_strangers()
+        definitions = assembled(self._definitions, self._place.scopes, self._exports, extended)
         return Facts(
             definitions,
             tuple(self._imports),
@@ -101,7 +102,7 @@ class _Sweep:
                 for scope in self._place.scopes
                 if scope.is_open and scope.bound
             },
-            self._has_unspelled_exports() or self._extends_strangers(),
+            self._has_unspelled_exports(),
             (*dict.fromkeys(self._exports), *self._interoperable()),
         )
 
@@ -114,9 +115,9 @@ class _Sweep:
         """CommonJS' `exports` is an ordinary value: it may be filled in ways nobody can read."""
         return not self._is_module and len(_EXPORTS.findall(self._source)) > self._commonjs
 
-    def _extends_strangers(self) -> bool:
-        """Whether a prototype is written to that may be anything's, the file's own classes' too."""
-        return not self._prototypes <= self._module.defined
+    def _open_to_strangers(self) -> set[tuple[str, str]]:
+        """All that the file has, where a prototype is written to that may be anything's."""
+        return {(name, "") for name in self._module.defined} if self._prototypes - self._module.defined else set()
 
     # --- scopes ------------------------------------------------------------------------------------------------------
 
