@@ -5,7 +5,7 @@ only when it is TypeScript: JavaScript has dialects.
 """
 
 import sysconfig
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -58,7 +58,7 @@ def wants(path: str) -> bool:
 def run(files: Sequence[SourceFile]) -> list[Finding]:
     with scratch_folder() as folder:
         origins = copy_into(folder, files, name_of=lambda path: f"module{path.suffix}")
-        status, said = run_isolated(NAME, _argv(), folder=folder, timeout_seconds=TIMEOUT_SECONDS)
+        status, said = run_isolated(NAME, _argv(origins), folder=folder, timeout_seconds=TIMEOUT_SECONDS)
         if status not in (0, 1):  # 1: some file cannot be read
             raise AnalyzerFailed(NAME, f"ended with status {status}")
         with known_shape(NAME):
@@ -68,12 +68,13 @@ def run(files: Sequence[SourceFile]) -> list[Finding]:
     return [finding for finding in findings if not _is_fine(finding)]
 
 
-def _argv() -> list[str]:
+def _argv(copies: Iterable[str]) -> list[str]:
+    """Each copy is named: in a folder it would leave out what a .gitignore somewhere above says, and find nothing."""
     chosen = [argument for rule in RULES for argument in ("-W", rule)]
     return [
         str(Path(sysconfig.get_path("scripts")) / "oxlint"),
         *("--react-plugin", "--disable-nested-config", "--no-ignore", "--threads=2", "--format", "json", "-A", "all"),
-        *(*chosen, "."),
+        *(*chosen, *copies),
     ]
 
 

@@ -65,6 +65,13 @@ def test_the_repository_cannot_configure_the_tool():
     assert [item.rule for item in run([config, SourceFile("app.js", b"debugger;\n")])] == ["oxlint:no-debugger"]
 
 
+def test_a_checkout_around_that_ignores_our_state_hides_nothing(settings, tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text(".kodus/\n")
+    settings.STATE_DIR = tmp_path / ".kodus"
+    assert rules("debugger;\n") == [("oxlint:no-debugger", 1)]
+
+
 def test_what_is_fine_in_a_test_is_not_found_there():
     assert rules("a = [1,,2];", "src/list.test.ts") == []
     assert rules("a = [1,,2];", "src/list.ts") == [("oxlint:no-sparse-arrays", 1)]

@@ -47,6 +47,13 @@ def test_the_repository_cannot_configure_the_tool():
     assert [item.rule for item in run([config, SourceFile("app.py", b"missing()\n")])] == ["ruff:F821"]
 
 
+def test_a_checkout_around_that_ignores_our_state_hides_nothing(settings, tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text(".kodus/\n")
+    settings.STATE_DIR = tmp_path / ".kodus"
+    assert rules("missing()\n") == [("ruff:F821", 1)]
+
+
 @pytest.mark.parametrize("code", [b"(" * 10_000, b"\0\0", b"# coding: bz2\nx", b"1" * 1_000_000])
 def test_hostile_code_never_breaks_the_run(code):
     run([SourceFile("app.py", code)])
