@@ -16,7 +16,7 @@ ROOMS := kodus_queue monitoring webhooks reviews analysis jobs integrations tele
 install = $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -r $(1) 2>/dev/null \
 	  || $(BIN)/pip install -q --disable-pip-version-check -r $(1)
 
-.PHONY: help demo up down roll test check chaos chaos-controls chaos-matrix chaos-figures bench eval docs lint types format
+.PHONY: help demo up down roll test check chaos chaos-controls chaos-matrix chaos-figures bench eval eval-golden eval-replay docs lint types format
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,8 +74,15 @@ bench: .venv/bench  ## measure the door, the engine, the code graph and whole re
 	$(BIN)/python -m benchmarks.code_graph
 	$(BIN)/python -m benchmarks.reviews
 
-eval: .venv/dev  ## measure contract findings on mutants of real projects (ARGS="--mutants 40")
+eval: .venv/dev  ## measure reviews: on mutants, beside golden comments, on merged pull requests (ARGS: mutants only)
 	$(BIN)/python -m evaluation $(ARGS)
+	$(if $(ARGS),,$(BIN)/python -m evaluation.golden && $(BIN)/python -m evaluation.replay)
+
+eval-golden: .venv/dev  ## reviews beside golden comments (ARGS="--seed 7")
+	$(BIN)/python -m evaluation.golden $(ARGS)
+
+eval-replay: .venv/dev  ## reviews of merged pull requests (ARGS="--judge 30 --seed 7" draws findings to judge)
+	$(BIN)/python -m evaluation.replay $(ARGS)
 
 format: .venv/dev  ## rewrite the source in the one format
 	@$(BIN)/ruff format -q .

@@ -7,6 +7,9 @@
     compiled           the frame for languages that are judged by their compiler
     contestants        ours, a search for the name: which callers does a commit break?
     scores, report     counting and tables
+    golden             reviews beside comments that people agreed on
+    replay             reviews of merged pull requests: how much is said, how long it takes, and does it help?
+    reviewing, ground  one change through the review's own pipeline, and what that needs
 
 `python -m evaluation`, or `make eval`; docs/reference/evaluation.md has the latest figures and what they leave out.
 """

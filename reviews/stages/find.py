@@ -5,7 +5,9 @@ An analyzer that fails makes the review partial; it never makes it look clean.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from time import perf_counter
 
 import structlog
 
@@ -33,10 +35,13 @@ def find(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     diff = read_diff(mirror, context)
     files = {file.path: file for file in diff if file.path in context.files}
     sources = list(read_sources(mirror, context.head_sha, files))
-    found = [*_broken_contracts(context, files), *_invalid_configuration(mirror, context, diff)]
+    with _timed("contracts"):
+        found = _broken_contracts(context, files)
+    found += _invalid_configuration(mirror, context, diff)
     for analyzer in _chosen(context):
         attempt.check()
-        findings, failures = _analyzed(analyzer, sources, files)
+        with _timed(analyzer.name):
+            findings, failures = _analyzed(analyzer, sources, files)
         found += findings
         for failure in failures:
             log.warning("analyzer failed", analyzer=failure.name, why=failure.why)
@@ -45,6 +50,14 @@ def find(attempt: Attempt, context: ReviewContext) -> ReviewContext:
             )
     lines_of = {source.path: source.content.decode("utf-8", "replace").splitlines() for source in sources}
     return replace(context, findings=tuple(fingerprinted(found, lines_of)))
+
+
+@contextmanager
+def _timed(part: str) -> Iterator[None]:
+    """Say how long the block took."""
+    began = perf_counter()
+    yield
+    log.info("looked for findings", part=part, seconds=round(perf_counter() - began, 3))
 
 
 def _chosen(context: ReviewContext) -> list[Analyzer]:
