@@ -141,7 +141,7 @@ def _broken_in(path: str, search: _Search) -> Iterator[tuple[Pair, Caller]]:
 def _callers(language: Language, search: _Search, step: _Step) -> Iterator[tuple[Pair, Caller]]:
     path, use = step.path, step.use
     for pair in search.pairs.get(step.was.key, ()):
-        problem, certainty = _problem(language, pair, step)
+        problem, certainty = _problem(language, search, pair, step)
         if problem and certainty >= MIN_CONFIDENCE:
             name, in_change = use.scope or "the module", path in search.changed_paths
             yield pair, Caller(path, use.line, name, round(certainty, 2), step.was.tier, in_change, problem)
@@ -191,7 +191,7 @@ def _follow(language: Language, graph: CodeGraph, path: str, use: Use) -> Resolu
     return language.resolve(graph, path, use)
 
 
-def _problem(language: Language, pair: Pair, step: _Step) -> tuple[str, float]:
+def _problem(language: Language, search: _Search, pair: Pair, step: _Step) -> tuple[str, float]:
     """What is wrong with this use, and how sure that is; nothing wrong is ("", 0)."""
     use, was, now = step.use, step.was, step.now
     if pair.kind in _GONE:
@@ -212,7 +212,19 @@ def _problem(language: Language, pair: Pair, step: _Step) -> tuple[str, float]:
     if problem := language.mismatch(now.definition, call, now.implicit):
         return problem, confidence
     problem = language.reordered(was.definition, now.definition, call, now.implicit)
-    return problem or "", confidence * _REORDERED
+    return problem if problem and _was_there(search, step) else "", confidence * _REORDERED
+
+
+def _was_there(search: _Search, step: _Step) -> bool:
+    """Whether the call stood there before the change: one that came with it is meant as the new signature has it."""
+    before = search.base.facts(step.path)
+    return before is not None and _as_written(step.use) in map(_as_written, before.references)
+
+
+def _as_written(use: Use) -> tuple[object, ...]:
+    call = use.call if isinstance(use, Reference) else None
+    receiver = use.receiver if isinstance(use, Reference) else ""
+    return use.scope, receiver, use.name, call and call._replace(usage="")
 
 
 def _usage(call: Call, step: _Step) -> str:

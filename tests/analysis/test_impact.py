@@ -168,6 +168,22 @@ def test_swapped_parameters_break_positions_and_spare_keywords():
     assert broken(before, after) == [("shop/bills.py", 2, "passes argument 1 as 'order', which is 'tax' now")]
 
 
+def test_a_call_that_came_with_the_new_order_is_meant_that_way():
+    before = {**SHOP, "shop/prices.py": "def total(order, tax=0): ...\n",
+              "shop/bills.py": "from shop.prices import total\ntotal(1)\n"}  # fmt: skip
+    after = {"shop/prices.py": "def total(tax=0, order=0): ...\n"}
+    assert broken(before, after) == [("shop/bills.py", 2, "passes argument 1 as 'order', which is 'tax' now")]
+    assert broken(before, {**after, "shop/bills.py": "from shop.prices import total\ntotal(2, 1)\n"}) == []
+
+
+def test_a_parameter_renamed_in_place_may_keep_its_old_name_behind_the_others():
+    before = {**SHOP, "shop/prices.py": "def total(order, tax=0): ...\n"}
+    assert broken(before, {"shop/prices.py": "def total(basket, tax=0, order=None): ...\n"}) == []
+    assert broken(before, {"shop/prices.py": "def total(basket, order=None, tax=0): ...\n"}) == [
+        ("shop/bills.py", 4, "passes argument 1 as 'order', which is 'basket' now")
+    ]
+
+
 def test_a_removed_first_parameter_shifts_what_positions_mean():
     before = {**SHOP, "shop/prices.py": "def total(order, tax=0, fee=0): ...\n"}
     after = {"shop/prices.py": "def total(tax=0, fee=0): ...\n"}
