@@ -1,8 +1,10 @@
 """Ruff, for what is wrong rather than what is unlovely: RULES names bugs and holes, no style.
 
+Of what it only suspects, that is told which the code itself shows (suspicions.py). Python 2 is a language of its own.
 Isolated: no configuration but ours is read. `__init__.py` and `.pyi` keep their meaning.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -15,6 +17,7 @@ from reviews.analyzers.places import is_test
 from reviews.analyzers.reported import known_shape, parsed
 from reviews.analyzers.scratch import scratch_folder
 from reviews.analyzers.shape import Analyzer, AnalyzerFailed, SourceFile
+from reviews.analyzers.suspicions import Span, is_shown
 from reviews.findings import Finding, Severity
 
 NAME = "ruff"
@@ -32,14 +35,17 @@ _MEDIUM = (
     "F402", "F811",
     "B003", "B005", "B006", "B015", "B017", "B018", "B019", "B021", "B023", "B025", "B026",
     "B033", "B034", "B035", "B039", "B911",
-    "S103", "S113", "S301", "S302", "S306", "S323", "S324", "S608", "S610", "S611",
+    "S103", "S113", "S302", "S306", "S323", "S608", "S610", "S611",
     "ASYNC100", "ASYNC105", "ASYNC210", "ASYNC212", "ASYNC220", "ASYNC221", "ASYNC222", "ASYNC230", "ASYNC250",
     "ASYNC251",
 )  # fmt: skip
 RULES = (*_HIGH, *_MEDIUM)
-#: Right in a test: weak hashes, fixed queries, and fixtures imported by name and taken as arguments.
-_FINE_IN_TESTS = ("S", "F811", "B015", "B017", "B018")
+#: Right in a test: fixed queries, fixtures imported by name and taken as arguments, and a function that is made in a
+#: loop and called in the same turn.
+_FINE_IN_TESTS = ("S", "F811", "B015", "B017", "B018", "B023")
 _SYNTAX = "invalid-syntax"
+_PYTHON_2_LINE = re.compile(rb"\s*(?:print\s+[^\s(=.,:\[]|raise\s+[\w.]+\s*,|exec\s+[\"'\w])")
+_PYTHON_2_NAME = re.compile(r"`(?:basestring|execfile|long|raw_input|unichr|unicode|xrange)`")
 
 
 def wants(path: str) -> bool:
@@ -53,8 +59,9 @@ def run(files: Sequence[SourceFile]) -> list[Finding]:
         if status != 0:
             raise AnalyzerFailed(NAME, f"ended with status {status}")
         with known_shape(NAME):
-            findings = [_finding(report, folder, origins) for report in parsed(NAME, said)]
-    return [finding for finding in findings if not _is_fine(finding)]
+            found = [(_finding(report, folder, origins), _span(report)) for report in parsed(NAME, said)]
+    contents = {file.path: file.content for file in files}
+    return [finding for finding, span in found if _is_told(finding, contents[finding.path], span)]
 
 
 def _argv() -> list[str]:
@@ -81,8 +88,20 @@ def _finding(report: Mapping[str, Any], folder: Path, origins: Mapping[str, str]
     )
 
 
-def _is_fine(finding: Finding) -> bool:
-    return is_test(finding.path) and finding.rule.removeprefix(f"{NAME}:").startswith(_FINE_IN_TESTS)
+def _span(report: Mapping[str, Any]) -> Span:
+    start, end = report["location"], report["end_location"]
+    return int(start["row"]), int(start["column"]), int(end["row"]), int(end["column"])
+
+
+def _is_told(finding: Finding, content: bytes, span: Span) -> bool:
+    code = finding.rule.removeprefix(f"{NAME}:")
+    if is_test(finding.path) and code.startswith(_FINE_IN_TESTS):
+        return False
+    if code == _SYNTAX:
+        return not _PYTHON_2_LINE.match(b"".join(content.splitlines()[finding.line - 1 : finding.line]))
+    if code == "F821":
+        return not _PYTHON_2_NAME.search(finding.message)
+    return is_shown(code, content, span)
 
 
 def _severity(code: str) -> Severity:

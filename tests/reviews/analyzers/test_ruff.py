@@ -26,7 +26,7 @@ def test_new_syntax_is_no_error():
 
 
 def test_severity_follows_the_rule():
-    found = run([SourceFile("app.py", b"def f(a=[]):\n    return b\n")])
+    found = run([SourceFile("app.py", b"def f(a=[]):\n    a.append(b)\n")])
     assert [finding.severity for finding in found] == [Severity.MEDIUM, Severity.HIGH]
 
 
@@ -60,8 +60,14 @@ def test_hostile_code_never_breaks_the_run(code):
 
 
 def test_what_is_fine_in_a_test_is_not_found_there():
-    assert rules("import hashlib\nhashlib.md5(b'')\n", "tests/test_app.py") == []
-    assert rules("import hashlib\nhashlib.md5(b'')\n") == [("ruff:S324", 2)]
+    assert rules("eval(input())\n", "tests/test_app.py") == []
+    assert rules("eval(input())\n") == [("ruff:S307", 1)]
+
+
+def test_a_function_made_in_a_loop_is_fine_in_a_test():
+    code = "def f(a):\n    for b in a:\n        assert_raises(lambda: b)\n\n\ndef assert_raises(g): ...\n"
+    assert rules(code, "tests/test_app.py") == []
+    assert rules(code) == [("ruff:B023", 3)]
 
 
 def test_only_python_is_wanted():
