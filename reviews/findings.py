@@ -98,11 +98,11 @@ def funnel(
     `commentable` holds, by path, the new-side lines the code host accepts a comment on; `posted` the fingerprints
     this pull request was already told. `is_wanted` says whether findings of a rule are told.
     """
-    places: set[tuple[str, str, int]] = set()
+    places: set[tuple[str, str, int, str]] = set()
     placed: list[Finding] = []
     free = limit
     for finding in most_severe_first(findings):
-        place = (finding.rule, finding.path, finding.line)
+        place = (finding.rule, finding.path, finding.line, finding.message)
         result = _place(
             finding,
             commentable=commentable,
@@ -129,7 +129,7 @@ def _place(
     twice: bool,
 ) -> Finding:
     if twice:
-        return finding.placed(Placement.DROPPED, "the same rule on the same line")
+        return finding.placed(Placement.DROPPED, "the same on the same line")
     if finding.fingerprint in posted:
         return finding.placed(Placement.DROPPED, "already posted on this pull request")
     if not is_wanted(finding.rule):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from reviews.findings import Finding, Placement, Severity, fingerprinted, funnel
 
 
@@ -23,8 +25,12 @@ def test_a_finding_in_a_file_that_is_not_in_the_diff_goes_to_the_body():
     assert placed(finding(path="other.py"))[0][0] is Placement.BODY
 
 
-def test_the_same_rule_on_the_same_line_is_said_once():
+def test_the_same_on_the_same_line_is_said_once():
     assert [place for place, _ in placed(finding(), finding())] == [Placement.INLINE, Placement.DROPPED]
+
+
+def test_two_things_wrong_on_one_line_are_both_said():
+    assert [place for place, _ in placed(finding(), replace(finding(), message="other"))] == [Placement.INLINE] * 2
 
 
 def test_what_the_pull_request_was_told_already_is_not_said_again():
