@@ -42,6 +42,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="evaluation.replay", description="Reviews of real changes.")
     parser.add_argument("--of", choices=[PULLS, COMMITS], default=PULLS, help="merged pull requests (default)")
     parser.add_argument("--draw", type=int, metavar="N", help="so many of each project, drawn by the seed")
+    parser.add_argument(
+        "--only", nargs="+", metavar="CHANGE", help='these: "#12", or the first 12 letters of a commit'
+    )
     parser.add_argument("--judge", type=int, default=0, metavar="N", help="draw so many findings to judge")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--projects", nargs="+", choices=PROJECTS, default=PROJECTS, metavar="NAME")
@@ -54,6 +57,8 @@ def _wanted(options: argparse.Namespace) -> Iterator[tuple[Path, Change]]:
     for project in options.projects:
         repository = clone(project, bundles, FOLDER)
         changes = changes_of(project, options.of, bundles, repository)
+        if options.only:
+            changes = [change for change in changes if change.name in options.only]
         yield from ((repository, change) for change in drawn(changes, at_most=options.draw, seed=options.seed))
 
 
