@@ -98,6 +98,15 @@ def parse_diff(diff: bytes | str) -> list[FileDiff]:
     return files
 
 
+def parse_patch(path: str, patch: str) -> FileDiff:
+    """One file of which only the hunks are there, as a code host lists them. Raises MalformedDiff."""
+    lines = _Lines(patch)
+    hunks = tuple(_hunks(lines))
+    if lines.peek() is not None:
+        raise MalformedDiff(f"line {lines.number}: expected a hunk")
+    return FileDiff(path, path, FileStatus.MODIFIED, hunks)
+
+
 class _Lines:
     """The lines of the text, one at a time, with one line of look-ahead."""
 

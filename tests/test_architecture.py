@@ -26,6 +26,7 @@ NETWORK = {"urlopen", "GitHub", "open_mirror", "fetch", "publish", "post_review"
     "create_check_run",
     "update_check_run",
     "list_check_runs",
+    "list_changed_files",
     "list_review_comments",
     "list_issue_comments",
     "post_issue_comment",

@@ -22,6 +22,7 @@ from integrations.github.errors import DEFAULT_GATES, Gates, PayloadShapeUnexpec
 from integrations.github.paths import FULL_NAME, OWNER, repository_path
 from integrations.github.shapes import required
 from integrations.github.types import (
+    ChangedFile,
     CheckOutput,
     CheckRun,
     HookDelivery,
@@ -74,6 +75,11 @@ class GitHub:
 
     def pull_request(self, repository: str, number: int) -> PullRequest:
         return PullRequest.from_payload(self._connection.get(f"{_pull(repository, number)}"))
+
+    def list_changed_files(self, repository: str, number: int) -> list[ChangedFile]:
+        """The files of the pull request at its present head, 3,000 at most, with the diff GitHub shows of each."""
+        pages = self._connection.pages(f"{_pull(repository, number)}/files")
+        return [ChangedFile.from_payload(item) for page in pages for item in _items(page)]
 
     def list_reviews(self, repository: str, number: int) -> list[Review]:
         """Every review, oldest first."""

@@ -89,6 +89,18 @@ class PullRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """`patch` is the hunks as GitHub shows them; None for a binary file, and for one whose diff it finds too large."""
+
+    path: str
+    patch: str | None
+
+    @classmethod
+    def from_payload(cls, payload: Any) -> Self:
+        return cls(required(payload, "filename", str), optional(payload, "patch", str, None))
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewComment:
     """A comment to post with a review. Lines count from 1 in the file as it is on `side` of the diff."""
 

@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import structlog
-
-from integrations.github.errors import ValidationFailed
 from integrations.github.types import ReviewComment
 from jobs.attempts import Attempt
 from reviews import purposes
@@ -17,12 +14,17 @@ from reviews.eligibility import Skip, SkipReason
 from reviews.findings import Finding, Placement
 from reviews.markers import marker
 from reviews.models import Effect
+from reviews.narrowing import lines_github_shows, post_with_fewer
 
-log = structlog.get_logger(__name__)
+#: Why a finding is in the body although its line seemed to be part of the diff.
+NOT_TAKEN = "GitHub took no comment on its line"
 
 
 def post(attempt: Attempt, context: ReviewContext) -> ReviewContext:
-    """The context with the id of the review on GitHub. With nothing to say, nothing is posted."""
+    """The context with the id of the review on GitHub, and its findings as they stand in it.
+
+    With nothing to say, nothing is posted.
+    """
     told = [finding for finding in context.findings if finding.placement is not Placement.DROPPED]
     if context.is_local or not told:
         return context
@@ -34,13 +36,14 @@ def post(attempt: Attempt, context: ReviewContext) -> ReviewContext:
         purpose=context.purpose,
         marker=marker_of(repository_id, number, context.head_sha, context.purpose),
     )
+    not_taken: list[Finding] = []
     review_id = perform_once(
         attempt,
         intent,
         find=lambda marker: _find(context, marker),
-        write=lambda marker: _write(attempt, context, told, marker),
+        write=lambda marker: _write(attempt, context, told, marker, not_taken),
     )
-    return replace(context, github_review_id=review_id)
+    return replace(context, github_review_id=review_id, findings=_as_told(context.findings, not_taken))
 
 
 def marker_of(repository_id: int, number: int, head_sha: str, purpose: str) -> str:
@@ -61,18 +64,21 @@ def _find(context: ReviewContext, marker: str) -> str | None:
     return None
 
 
-def _write(attempt: Attempt, context: ReviewContext, told: Sequence[Finding], marker: str) -> str:
+def _write(
+    attempt: Attempt, context: ReviewContext, told: Sequence[Finding], marker: str, not_taken: list[Finding]
+) -> str:
+    """The id of the review, posted now; what GitHub took no comment on is added to `not_taken`."""
     inline = [finding for finding in told if finding.placement is Placement.INLINE]
     folded = [finding for finding in told if finding.placement is Placement.BODY]
-    try:
-        return _posted(attempt, context, inline, folded, marker)
-    except ValidationFailed as error:
-        if not inline:
-            raise
-        # GitHub took none of it and does not say which comment it minds: better all in the body than nothing.
-        log.warning("review refused, posted without inline comments", errors=error.errors)
+
+    def write(comments: Sequence[Finding]) -> str:
         attempt.hold_lease(HELD_SECONDS)
-        return _posted(attempt, context, [], [*inline, *folded], marker)
+        off_their_lines = [finding for finding in inline if finding not in comments]
+        return _posted(attempt, context, comments, [*off_their_lines, *folded], marker)
+
+    review_id, taken = post_with_fewer(inline, write, lambda: lines_github_shows(context))
+    not_taken += [finding for finding in inline if finding not in taken]
+    return review_id
 
 
 def _posted(
@@ -98,3 +104,9 @@ def _posted(
         before_send=attempt.check,
     )
     return str(review.id)
+
+
+def _as_told(findings: Sequence[Finding], not_taken: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(
+        finding.placed(Placement.BODY, NOT_TAKEN) if finding in not_taken else finding for finding in findings
+    )

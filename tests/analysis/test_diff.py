@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from analysis.diff import FileDiff, FileStatus, MalformedDiff, parse_diff
+from analysis.diff import FileDiff, FileStatus, MalformedDiff, parse_diff, parse_patch
 from integrations.git.mirror import Mirror, open_mirror
 from tests.analysis.repositories import Repository
 
@@ -189,3 +189,14 @@ def test_damaged_diffs_are_refused(damage: str):
 def test_any_text_is_read_or_refused(data: bytes):
     with suppress(MalformedDiff):
         parse_diff(b"diff --git a/x b/x\n" + data)
+
+
+def test_a_patch_alone_is_read_as_the_hunks_of_one_file():
+    file = parse_patch("a.py", "@@ -1,2 +1,2 @@\n x\n-y\n+z\n@@ -9 +9 @@ def f\n-a\n+b")
+    assert (file.new_path, sorted(file.commentable_lines)) == ("a.py", [1, 2, 9])
+
+
+@pytest.mark.parametrize("patch", ["x", "@@ -1 +1 @@\n-a", "@@ -1 +1 @@\n-a\n+b\n+c"])
+def test_a_patch_that_is_cut_off_or_forged_is_refused(patch):
+    with pytest.raises(MalformedDiff):
+        parse_patch("a.py", patch)

@@ -6,6 +6,7 @@ from typing import Any
 
 from integrations.github.standin import payloads, writings
 from integrations.github.standin.calls import Call, page
+from integrations.github.standin.changed_files import list_files
 from integrations.github.standin.checking import change_check_run, create_check_run
 from integrations.github.standin.conversation import list_issue_comments, list_reactions, post_issue_comment, react
 from integrations.github.standin.deliveries import Hook
@@ -122,6 +123,7 @@ def _route(method: str, path: str, needs: str, respond: Callable[[Call], Reply])
 ROUTES: list[tuple[str, re.Pattern[str], str, Callable[[Call], Reply]]] = [
     _route("GET", "REPO", "metadata:read", _repository),
     _route("GET", "REPO/pulls/{number}", "pull_requests:read", _pull),
+    _route("GET", "REPO/pulls/{number}/files", "pull_requests:read", list_files),
     _route("GET", "REPO/pulls/{number}/reviews", "pull_requests:read", _reviews),
     _route("POST", "REPO/pulls/{number}/reviews", "pull_requests:write", _post_review),
     _route("GET", "REPO/pulls/{number}/reviews/{review}", "pull_requests:read", _review),

@@ -38,6 +38,11 @@ def test_a_pull_request_tells_what_a_review_needs(github, standin, number):
     assert (pull.changed_files, pull.additions, pull.deletions) == (3, 5, 2)
 
 
+def test_the_changed_files_come_with_the_diff_that_github_shows(github, standin, number):
+    files = {file.path: file.patch for file in github.list_changed_files("octo/app", number)}
+    assert (sorted(files), files["fresh.py"]) == (["fresh.py", "long.py", "src/new.py"], "@@ -0,0 +1 @@\n+y = 2")
+
+
 def test_labels_and_draft_are_read(github, standin):
     number = standin.open_pull_request(
         "octo/app", base="main", head="change", title="T", draft=True, labels=["wip", "x"]

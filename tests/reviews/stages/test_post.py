@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from integrations.github.errors import ValidationFailed
 from integrations.github.standin.records import StoredReview, now
 from jobs import transitions
 from jobs.attempts import Attempt
@@ -11,7 +12,7 @@ from reviews.effects import EffectUnknown
 from reviews.eligibility import Skip, SkipReason
 from reviews.findings import Finding, Placement, Severity
 from reviews.purposes import REVIEW, full
-from reviews.stages.post import marker_of, post
+from reviews.stages.post import NOT_TAKEN, marker_of, post
 from tests.reviews.parts import REPOSITORY
 
 pytestmark = pytest.mark.django_db
@@ -137,10 +138,40 @@ def test_nothing_is_posted_on_a_closed_pull_request(attempt, context, pull):
     assert caught.value.reason is SkipReason.CLOSED
 
 
-def test_a_comment_github_refuses_goes_to_the_body(attempt, context, pull):
-    post(attempt, replace(context, findings=(ON_THE_DIFF, OFF_THE_DIFF)))
-    assert pull.comments() == []
+def test_a_comment_github_refuses_goes_to_the_body_and_the_others_stay_on_their_lines(attempt, context, pull):
+    posted = post(attempt, replace(context, findings=(ON_THE_DIFF, OFF_THE_DIFF)))
+    assert (pull.comments(), len(pull.bodies())) == ([("shop/prices.py", 1)], 1)
     assert "shop/cart.py:5" in pull.bodies()[0]
+    assert posted.findings == (ON_THE_DIFF, OFF_THE_DIFF.placed(Placement.BODY, NOT_TAKEN))
+
+
+def test_a_review_github_refuses_for_no_reason_that_can_be_seen_loses_some_lines_and_no_finding(
+    attempt, context, pull
+):
+    several = tuple(replace(ON_THE_DIFF, line=line) for line in range(1, 5))
+    for _ in range(2):
+        pull.standin.fail_next("POST", REVIEWS, status=422)
+    posted = post(attempt, replace(context, findings=several))
+    assert sorted(line for _, line in pull.comments()) == [1, 3, 4]
+    assert [finding.line for finding in posted.findings if finding.placement is Placement.BODY] == [2]
+    assert "shop/prices.py:2" in pull.bodies()[0]
+
+
+def test_a_review_github_refuses_without_any_comment_fails(attempt, context, pull):
+    for _ in range(2):
+        pull.standin.fail_next("POST", REVIEWS, status=422)
+    with pytest.raises(ValidationFailed):
+        post(attempt, context)
+    assert pull.bodies() == []
+
+
+def test_an_answer_lost_while_github_is_tried_with_fewer_comments_is_adopted(attempt, context, pull):
+    pull.standin.fail_next("POST", REVIEWS, status=422)
+    pull.standin.fail_next("POST", REVIEWS, applied=True)
+    with pytest.raises(EffectUnknown):
+        post(attempt, context)
+    post(attempt, context)
+    assert len(pull.bodies()) == 1
 
 
 def test_a_planted_marker_does_not_keep_our_review_from_being_posted(attempt, context, pull):

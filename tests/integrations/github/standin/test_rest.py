@@ -57,6 +57,17 @@ def test_the_pull_request_counts_its_comments(rest, standin, number, review):
     assert (pull["comments"], pull["review_comments"]) == (1, 1)
 
 
+def test_the_files_of_a_pull_request_are_listed_with_their_patches(rest, number):
+    files = {file["filename"]: file for file in rest.get(f"/pulls/{number}/files").json()}
+    assert {name: file["status"] for name, file in files.items()} == {
+        "fresh.py": "added",
+        "long.py": "modified",
+        "src/new.py": "renamed",
+    }
+    assert files["fresh.py"]["patch"] == "@@ -0,0 +1 @@\n+y = 2"
+    assert files["src/new.py"]["previous_filename"] == "src/old.py"
+
+
 def test_a_comment_on_the_conversation_can_be_posted_and_read(rest, standin, number):
     assert rest.post(f"/issues/{number}/comments", json={"body": "Hello"}).status_code == 201
     assert [comment["body"] for comment in rest.get(f"/issues/{number}/comments").json()] == ["Hello"]
