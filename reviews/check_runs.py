@@ -12,7 +12,7 @@ from integrations.github.errors import GitHubError, RequestRefused
 from integrations.github.types import CheckOutput, CheckRun
 from jobs.attempts import Attempt
 from reviews.code_host import github
-from reviews.comments import code, escape
+from reviews.comments import code, escape, fitting
 from reviews.context import ReviewContext
 from reviews.effects import perform_once
 from reviews.eligibility import ADVICE, SkipReason
@@ -26,7 +26,7 @@ NAME = "Kodus review"
 PURPOSE = "check"
 #: A finding at least this severe makes the check red.
 FAILING = Severity.HIGH
-#: GitHub takes 65,535 characters.
+#: In bytes; GitHub takes 65,535 characters.
 _MAX_SUMMARY = 60_000
 
 
@@ -117,7 +117,7 @@ def _summary(context: ReviewContext) -> str:
     lines += [f"- {escape(text)}" for text in context.shortfalls]
     lines += _notes(context)
     lines += [f"- left out, {why}: {code(path)}" for path, why in context.left_out]
-    return "\n".join(lines)[:_MAX_SUMMARY]
+    return "\n".join(fitting(lines, _MAX_SUMMARY))
 
 
 def _notes(context: ReviewContext) -> list[str]:

@@ -1,18 +1,27 @@
 """Findings as GitHub shows them. Pure.
 
 Every text that came from the change is hostile until escaped: markdown is shown literally, nobody is mentioned, no
-issue is linked or closed, no image is loaded, credentials are masked. A body stays below GitHub's 65,536 characters.
+issue is linked or closed, no image is loaded, credentials are masked but for their ends. `plain` is where all of them
+pass, also those of checks, replies and reports.
+
+GitHub takes 65,536 characters in a body. Counted here are bytes of UTF-8, which are never fewer, whatever GitHub calls
+a character. A text that is too long loses whole lines and says how many.
 """
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from reviews.findings import Finding, Severity
-from telemetry.redaction import redact
+from telemetry.redaction import redact_with_ends
 
 #: How the hidden markers of all our texts begin.
 OURS = "<!-- kodus-queue:"
+#: In bytes.
 MAX_BODY = 65_536
+#: What a review says before its findings, in bytes.
+_MAX_HEAD = 16_000
+#: In characters, of which escaping makes four bytes each at most.
 MAX_MESSAGE = 4_000
 _BREAK = "\u200b"
 
@@ -27,7 +36,7 @@ LABEL = {Severity.CRITICAL: "Critical", Severity.HIGH: "High", Severity.MEDIUM: 
 
 def plain(text: str) -> str:
     """The text without credentials and without what hides, reverses or drives a terminal."""
-    return _INVISIBLE.sub("", redact(text))
+    return _INVISIBLE.sub("", redact_with_ends(text))
 
 
 def escape(text: str) -> str:
@@ -64,10 +73,18 @@ def review_body(
     notes: Sequence[str],
 ) -> str:
     """The text above the inline comments. `marker` is the hidden comment by which we find our review again."""
-    head = [_headline(len(inline) + len(folded), head_sha)]
-    head += [f"> Partial review: {escape(text)}" for text in shortfalls]
-    head += [f"> Configuration: {escape(text)}" for text in notes]
-    return _bounded("\n\n".join(head), _folded(folded), f"\n\n{marker}")
+    known = [f"> Partial review: {escape(text)}" for text in shortfalls]
+    known += [f"> Configuration: {escape(text)}" for text in notes]
+    head = [_headline(len(inline) + len(folded), head_sha), *fitting(known, _MAX_HEAD, separator="\n\n", more="> ")]
+    return _with_list("\n\n".join(head), _folded(folded), f"\n\n{marker}")
+
+
+def fitting(lines: Sequence[str], room: int, *, separator: str = "\n", more: str = "- ") -> list[str]:
+    """As many of the lines as `room` bytes hold, and then how many more there are."""
+    room -= len(f"{more}and {len(lines)} more{separator}")
+    sizes = accumulate(len(f"{line}{separator}".encode(errors="surrogatepass")) for line in lines)
+    count = sum(1 for size in sizes if size <= room)
+    return [*lines[:count], *([f"{more}and {len(lines) - count} more"] if count < len(lines) else [])]
 
 
 def _headline(count: int, head_sha: str) -> str:
@@ -79,18 +96,11 @@ def _folded(findings: Iterable[Finding]) -> list[str]:
     return [f"- {code(f'{f.path}:{f.line}')} **{LABEL[f.severity]}** {escape(f.message)}" for f in findings]
 
 
-def _bounded(head: str, lines: Sequence[str], tail: str) -> str:
-    """Head, as many folded lines as fit, and always the tail."""
+def _with_list(head: str, lines: Sequence[str], tail: str) -> str:
+    """Head, as many lines as fit, and always the tail."""
     if not lines:
-        return head[: MAX_BODY - len(tail)] + tail
+        return head + tail
     opening = "\n\n<details open><summary>Not on a line of the diff, or over the limit</summary>\n\n"
     closing = "\n\n</details>"
-    room = MAX_BODY - len(head) - len(opening) - len(closing) - len(tail) - 40
-    shown: list[str] = []
-    for line in lines:
-        room -= len(line) + 1
-        if room < 0:
-            shown.append(f"- and {len(lines) - len(shown)} more")
-            break
-        shown.append(line)
-    return head + opening + "\n".join(shown) + closing + tail
+    room = MAX_BODY - len(f"{head}{opening}{closing}{tail}".encode(errors="surrogatepass"))
+    return head + opening + "\n".join(fitting(lines, room)) + closing + tail

@@ -198,4 +198,4 @@ def pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes], IO[by
 def describe(command: str, errors: bytes) -> str:
     """What git said, on one line, without secrets."""
     text = " ".join(errors.decode("utf-8", "replace").split())
-    return redact(f"{command}: {text[-500:]}")
+    return f"{command}: {redact(text)[-500:]}"  # masked first: half a token is not known for one

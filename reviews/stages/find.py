@@ -1,7 +1,8 @@
 """Find what is wrong: contracts the change breaks elsewhere, a configuration it breaks, and what the analyzers see on
 its added lines.
 
-An analyzer that fails makes the review partial; it never makes it look clean.
+An analyzer that fails makes the review partial; it never makes it look clean. Whatever was found, its message leaves
+here without credentials: tools quote what they read, and messages are stored.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,11 +20,13 @@ from jobs.attempts import Attempt
 from reviews.analyzers import ANALYZERS, Analyzer, AnalyzerFailed, SourceFile, run_apart
 from reviews.change import mirror_of, read_diff, read_sources
 from reviews.check_runs import show_progress
+from reviews.comments import MAX_MESSAGE
 from reviews.configuration.declaration import FILE_NAME
 from reviews.configuration.proposed import findings_of_proposed
 from reviews.context import ReviewContext
 from reviews.contracts import findings_of_contracts
 from reviews.findings import Finding, fingerprinted
+from telemetry.redaction import redact_with_ends
 
 log = structlog.get_logger(__name__)
 
@@ -46,10 +49,10 @@ def find(attempt: Attempt, context: ReviewContext) -> ReviewContext:
         for failure in failures:
             log.warning("analyzer failed", analyzer=failure.name, why=failure.why)
             context = context.with_shortfall(
-                f"The analyzer {failure.name} {failure.why}: what it looks for was not checked."
+                f"The analyzer {failure.name} {redact_with_ends(failure.why)}: what it looks for was not checked."
             )
     lines_of = {source.path: source.content.decode("utf-8", "replace").splitlines() for source in sources}
-    return replace(context, findings=tuple(fingerprinted(found, lines_of)))
+    return replace(context, findings=tuple(fingerprinted(map(_without_secrets, found), lines_of)))
 
 
 @contextmanager
@@ -80,6 +83,10 @@ def _invalid_configuration(mirror: Mirror, context: ReviewContext, diff: Iterabl
     if any(file.new_path == FILE_NAME for file in diff):
         for source in read_sources(mirror, context.head_sha, [FILE_NAME]):
             yield from findings_of_proposed(source.content)
+
+
+def _without_secrets(finding: Finding) -> Finding:
+    return replace(finding, message=redact_with_ends(finding.message)[:MAX_MESSAGE])
 
 
 def _both_sides(files: Iterable[FileDiff]) -> frozenset[str]:

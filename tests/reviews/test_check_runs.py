@@ -115,6 +115,13 @@ def test_the_check_names_the_files_left_out(pull):
     assert output.summary == "1 file reviewed.\n- left out, lock file: `uv.lock`"
 
 
+def test_a_summary_of_any_length_fits_and_says_how_much_is_left_out(pull):
+    left_out = tuple((f"{index}/{'漢' * 100}.lock", "lock file") for index in range(1_000))
+    _, output = verdict(replace(pull.context(), left_out=left_out))
+    assert len(output.summary.encode()) < 65_535
+    assert output.summary.endswith(" more")
+
+
 def test_a_note_on_the_configuration_stands_in_the_title_and_the_summary(pull):
     _, output = verdict(replace(pull.context(), notes=("`.kodus.yml` is not valid: line 4",)))
     assert output.title == "No findings, and a note on the configuration"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.comments import MAX_BODY, code, comment_body, escape, review_body
+from reviews.comments import MAX_BODY, code, comment_body, escape, fitting, review_body
 from reviews.findings import Finding, Severity
 
 MARKER = "<!-- kodus-queue:review:1/2/abc -->"
@@ -63,6 +63,10 @@ def test_credentials_are_masked():
     assert token not in comment_body(finding(f"token {token}"))
 
 
+def test_an_author_knows_a_credential_by_its_ends():
+    assert "ghp…aaa" in comment_body(finding("token ghp_" + "a" * 36))
+
+
 def test_text_that_reverses_or_hides_is_removed():
     assert escape("a\u202eb\u200bc\U000e0041d") == "abcd"
 
@@ -79,11 +83,30 @@ def test_a_note_on_the_configuration_is_told():
     assert "> Configuration: `.kodus.yml` is not valid: line 4" in body(notes=["`.kodus.yml` is not valid: line 4"])
 
 
-def test_a_body_never_exceeds_what_the_code_host_takes():
-    text = body([finding("x" * 3000) for _ in range(100)])
-    assert len(text) <= MAX_BODY
-    assert text.endswith(MARKER)
-    assert "more" in text
+@pytest.mark.parametrize("text", ["x", "漢", "😀", "_", "@a", "`a`"])
+@pytest.mark.parametrize("count", [1, 100])
+def test_a_body_never_exceeds_what_the_code_host_takes(text, count):
+    message = text * 300
+    written = body([finding(message)] * count, shortfalls=[message] * (count // 10), notes=[message] * (count // 10))
+    assert len(written.encode()) <= MAX_BODY
+    assert written.endswith(MARKER)
+    left_out = count - written.count("**High**")
+    assert (f"- and {left_out} more\n" in written) == (left_out > 0)
+
+
+def test_ten_thousand_findings_fit_into_a_body():
+    written = body([finding("`total` is undefined")] * 10_000)
+    shown = written.count("**High**")
+    assert len(written.encode()) <= MAX_BODY
+    assert f"- and {10_000 - shown} more\n" in written
+
+
+def test_a_comment_never_exceeds_what_the_code_host_takes():
+    assert max(len(comment_body(finding(text * 10_000)).encode()) for text in ("😀", "@a", "_", "`a`")) <= MAX_BODY
+
+
+def test_what_does_not_fit_is_left_out_by_whole_lines():
+    assert fitting(["漢" * 5] * 10, 48) == ["漢" * 5, "漢" * 5, "- and 8 more"]
 
 
 def test_a_path_cannot_break_out_of_its_list_item():

@@ -1,4 +1,4 @@
-"""GitHub refuses a review for one of its comments without saying which; here it is played by a set of those it minds."""
+"""GitHub refuses a review for one of its comments and does not say which. Here it is played by a set of lines."""
 
 from dataclasses import replace
 

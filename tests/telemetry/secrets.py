@@ -27,6 +27,22 @@ FORMS: dict[str, SearchStrategy[str]] = {
     "AWS key": st.builds("AKIA{}".format, _text(string.ascii_uppercase + string.digits, 16, 16)),
     "model provider's key": st.builds("sk-{}".format, _text(_base64url, 16)),
     "Slack token": st.builds("xoxb-{}".format, _text(_alphanumeric, 10)),
+    "Slack address": st.builds("https://hooks.slack.com/services/{}".format, _text(_alphanumeric, 24)),
+    "GitLab token": st.builds("glpat-{}".format, _text(_base64url, 20)),
+    "Google key": st.builds("AIza{}".format, _text(_base64url, 35, 35)),
+    "Azure storage key": st.builds("AccountKey={}".format, _text(_alphanumeric, 86, 90)),
+    "Stripe key": st.builds("{}_live_{}".format, st.sampled_from(["sk", "rk"]), _text(_alphanumeric, 24)),
+    "Square secret": st.builds("sq0csp-{}".format, _text(_base64url, 43)),
+    "PyPI token": st.builds("pypi-AgEIcHlwaS5vcmc{}".format, _text(_base64url, 70, 90)),
+    "npm token": st.builds("npm_{}".format, _text(_alphanumeric, 36)),
+    "SendGrid key": st.builds("SG.{}.{}".format, _text(_base64url, 22, 22), _text(_base64url, 43, 43)),
+    "Mailchimp key": st.builds("{}-us12".format, _text("0123456789abcdef", 32, 32)),
+    "Discord token": st.builds(
+        "M{}.{}.{}".format, _text(_base64url, 23, 23), _text(_base64url, 6, 6), _text(_base64url, 27, 27)
+    ),
+    "Telegram token": st.builds("123456789:{}".format, _text(_base64url, 35, 35)),
+    "Twilio key": st.builds("SK{}".format, _text("0123456789abcdef", 32, 32)),
+    "Artifactory key": st.builds("AKC{}".format, _text(_alphanumeric, 10)),
     "signature": st.builds("sha256={}".format, _text("0123456789abcdef", 64, 64)),
     "password in a URL": _text(_alphanumeric, 8).map("https://robot:{}@git.example.com/a".format),
     "bearer header": _text(_alphanumeric, 12).map("Authorization: Bearer {}".format),
@@ -41,6 +57,8 @@ def core(written: str) -> str:
         ("robot:", "@git.example.com/a"),
         ("Bearer ", ""),
         ("basic ", ""),
+        ("services/", ""),
+        ("AccountKey=", ""),
         ("KEY-----\n", "\n-----"),
     ):
         if before in written:

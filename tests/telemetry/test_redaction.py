@@ -7,7 +7,7 @@ from jobs.enqueue import enqueue
 from jobs.registry import job_handler
 from jobs.states import HandlerType, WorkflowType
 from jobs.testing import perform_job
-from telemetry.redaction import MASK, redact, redact_value, remember
+from telemetry.redaction import MASK, redact, redact_value, redact_with_ends, remember
 from tests.telemetry.secrets import EXAMPLES, any_secret, core
 
 around = st.text(st.characters(categories=["Zs", "Po"], exclude_characters="@:/.+-_~=%&\\"), max_size=20)
@@ -35,6 +35,23 @@ def test_no_secret_gets_through_as_a_name_or_inside_an_object(written):
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False), st.lists, max_leaves=10))
 def test_what_holds_no_text_is_left_alone(value):
     assert redact_value(value) == value
+
+
+@given(any_secret, around, around)
+def test_whoever_wrote_a_secret_is_shown_its_ends_at_most(written, before, after):
+    shown = redact_with_ends(f"{before} {written} {after}")
+    hidden = core(written)
+    assert hidden not in shown
+    assert hidden[3:-3] not in shown
+
+
+def test_a_long_token_is_known_again_by_its_ends():
+    assert redact_with_ends(f"key {EXAMPLES['GitHub token']}.") == "key ghp…aB3."
+
+
+@pytest.mark.parametrize("form", ["one of ours", "private key", "password in a URL", "bearer header"])
+def test_what_is_ours_short_or_of_several_words_is_masked_whole(form):
+    assert MASK in redact_with_ends(EXAMPLES[form])
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from reviews.analyzers import Analyzer, AnalyzerFailed
 from reviews.change import mirror_of
+from reviews.findings import Finding, Severity
 from reviews.stages import find as stage
 from reviews.stages.find import find
 from tests.reviews.configuration.levelled import together
@@ -52,6 +53,17 @@ def test_an_analyzer_the_configuration_leaves_out_does_not_run(pull):
     configuration = asdict(together(repository="analyzers: {exclude: [ruff]}").configuration)
     context = found_in(pull, "shop/prices.py", configuration=configuration)
     assert (rules(context), context.shortfalls) == ([], ())
+
+
+def test_a_credential_that_an_analyzer_quotes_is_not_kept(pull, monkeypatch):
+    secret = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"
+
+    def quote(_files):
+        return [Finding("other:x", "shop/prices.py", 6, 6, Severity.HIGH, f"`{secret}` is repeated")]
+
+    monkeypatch.setattr(stage, "ANALYZERS", (Analyzer("other", lambda _path: True, quote),))
+    context = found_in(pull, "shop/prices.py")
+    assert [finding.message for finding in context.findings] == ["`ghp…B4a` is repeated"]
 
 
 def test_the_repositorys_own_configuration_changes_nothing(open_pull):
