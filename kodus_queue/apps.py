@@ -14,5 +14,6 @@ class KodusQueueConfig(AppConfig):
             checks.check_github,
             checks.check_github_app,
             checks.check_hooks_of_the_app,
+            checks.check_public_url,
         ):
             register(check, "kodus_queue")

@@ -89,6 +89,16 @@ def check_hooks_of_the_app(**_: Any) -> list[CheckMessage]:
     ]
 
 
+def check_public_url(**_: Any) -> list[CheckMessage]:
+    """E008: an address that would be posted to GitHub and leads nowhere, or holds a password."""
+    parts = urlsplit(settings.PUBLIC_URL)
+    is_plain = parts.scheme in {"http", "https"} and parts.hostname and not (parts.username or parts.query)
+    if not settings.PUBLIC_URL or is_plain:
+        return []
+    hint = "Write the address of the operators' side, as https://reviews.example.com."
+    return [Error("KODUS_PUBLIC_URL is no address of a web site.", hint=hint, id="kodus_queue.E008")]
+
+
 def _app_settings() -> list[str]:
     """Those of the App's settings that are set."""
     values = (settings.GITHUB_APP_ID, settings.GITHUB_APP_PRIVATE_KEY)

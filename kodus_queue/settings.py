@@ -30,6 +30,8 @@ SECRET_KEY = env_secret("KODUS_SECRET_KEY", "insecure-development-key")
 # How long a web process that bound its own address serves on after it said on /readyz that it is stopping.
 WEB_DRAIN_SECONDS = env_int("KODUS_WEB_DRAIN_SECONDS", 5)
 ALLOWED_HOSTS = env_list("KODUS_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+# Where people reach the operators' side from outside: reviews and checks then link to the page of their job.
+PUBLIC_URL = env_str("KODUS_PUBLIC_URL").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env_list("KODUS_CSRF_TRUSTED_ORIGINS")
 
 # --- the queue -------------------------------------------------------------------------------------------------------

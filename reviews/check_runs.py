@@ -7,16 +7,18 @@ GitHub Apps may) gets a review without a check. Our own failures are neutral, ne
 from collections.abc import Sized
 
 import structlog
+from django.conf import settings
 
 from integrations.github.errors import GitHubError, RequestRefused
 from integrations.github.types import CheckOutput, CheckRun
 from jobs.attempts import Attempt
 from reviews.code_host import github
-from reviews.comments import code, escape, fitting
+from reviews.comments import code, escape, fitting, not_tried_again
 from reviews.context import ReviewContext
 from reviews.effects import perform_once
 from reviews.eligibility import ADVICE, SkipReason
 from reviews.findings import Placement, Severity
+from reviews.job_page import job_page
 from reviews.models import Effect, EffectState, Outcome
 from reviews.records import outcome_of
 
@@ -115,6 +117,7 @@ def verdict(context: ReviewContext) -> tuple[str, CheckOutput]:
 def _summary(context: ReviewContext) -> str:
     lines = [f"{_count(context.files, 'file')} reviewed."]
     lines += [f"- {escape(text)}" for text in context.shortfalls]
+    lines += [f"- {not_tried_again(settings.REVIEW_COMMAND)}"] if context.shortfalls else []
     lines += _notes(context)
     lines += [f"- left out, {why}: {code(path)}" for path, why in context.left_out]
     return "\n".join(fitting(lines, _MAX_SUMMARY))
@@ -152,6 +155,7 @@ def _create(attempt: Attempt, context: ReviewContext, external_id: str) -> str:
         status="queued",
         external_id=external_id,
         output=CheckOutput("Waiting to start", "The review waits to start."),
+        details_url=job_page(attempt.job_id),
         before_send=attempt.check,
     )
     return str(run.id)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
+from reviews.commands.parsing import Command
 from reviews.findings import Finding, Severity
 from telemetry.redaction import redact_with_ends
 
@@ -71,12 +72,24 @@ def review_body(
     folded: Sequence[Finding],
     shortfalls: Sequence[str],
     notes: Sequence[str],
+    command: str,
+    footer: str,
 ) -> str:
-    """The text above the inline comments. `marker` is the hidden comment by which we find our review again."""
+    """The text above the inline comments. `marker` is the hidden comment by which we find our review again.
+
+    `shortfalls` and `notes` are plain text, `footer` is markdown, as footers.py makes it; `command` is the word that
+    commands begin with.
+    """
     known = [f"> Partial review: {escape(text)}" for text in shortfalls]
+    known += [f"> {not_tried_again(command)}"] if shortfalls else []
     known += [f"> Configuration: {escape(text)}" for text in notes]
     head = [_headline(len(inline) + len(folded), head_sha), *fitting(known, _MAX_HEAD, separator="\n\n", more="> ")]
-    return _with_list("\n\n".join(head), _folded(folded), f"\n\n{marker}")
+    return _with_list("\n\n".join(head), _folded(folded), f"\n\n{footer}\n\n{marker}")
+
+
+def not_tried_again(command: str) -> str:
+    """What becomes of the part of a partial review that is missing."""
+    return f"Nothing of this is tried again by itself; {code(f'{command} {Command.FULL}')} tries all of it again."
 
 
 def fitting(lines: Sequence[str], room: int, *, separator: str = "\n", more: str = "- ") -> list[str]:

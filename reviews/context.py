@@ -16,7 +16,7 @@ from reviews.configuration.validation import configuration_of
 from reviews.eligibility import Facts
 from reviews.findings import Finding
 
-VERSION = 3
+VERSION = 4
 
 
 class Origin(StrEnum):
@@ -48,6 +48,8 @@ class ReviewContext:
     #: The pull request as it was when the review began; None for a local review.
     facts: Facts | None = None
     configuration: Configuration = DEFAULTS
+    #: The files that say so, as people know them: ".kodus.yml". None of them: all is by default.
+    configured_by: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     #: Path and why it is not reviewed.
@@ -79,6 +81,7 @@ class ReviewContext:
             "version": VERSION,
             "facts": self.facts and self.facts.to_json(),
             "configuration": asdict(self.configuration),
+            "configured_by": list(self.configured_by),
             "notes": list(self.notes),
             "files": list(self.files),
             "left_out": [list(pair) for pair in self.left_out],
@@ -98,6 +101,7 @@ class ReviewContext:
                 "origin": Origin(stored["origin"]),
                 "facts": Facts.from_json(stored["facts"]) if stored["facts"] else None,
                 "configuration": configuration_of(stored["configuration"]),
+                "configured_by": tuple(stored["configured_by"]),
                 "notes": tuple(stored["notes"]),
                 "files": tuple(stored["files"]),
                 "left_out": tuple((path, why) for path, why in stored["left_out"]),

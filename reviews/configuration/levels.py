@@ -53,12 +53,13 @@ class Settled:
 class Effective:
     """What holds, why, and what people should know about it.
 
-    `settled` is by key: "paths.exclude". `notes` are plain text with names in `backticks`: files that are not valid,
-    limits above the maximum.
+    `settled` is by key: "paths.exclude". `files` names those that are valid. `notes` are plain text with names in
+    `backticks`: files that are not valid, limits above the maximum.
     """
 
     configuration: Configuration
     settled: Mapping[str, Settled]
+    files: tuple[str, ...]
     notes: tuple[str, ...]
 
 
@@ -66,9 +67,12 @@ def effective(files: Iterable[LevelFile]) -> Effective:
     """What the files say together; `files` in the order of the levels, those that are there."""
     settled = {key: Settled(value, "default") for key, value in flat(asdict(ServiceConfiguration()))}
     notes: list[str] = []
+    valid: list[str] = []
     for file in files:
         if file.document.problems:
             notes.append(_invalid(file))
+        else:
+            valid.append(file.name)
         settled |= _said(file, settled)
         too_high = _brought_down(settled)
         notes += [
@@ -76,7 +80,7 @@ def effective(files: Iterable[LevelFile]) -> Effective:
         ]
         settled |= too_high
     values = {key: item.value for key, item in settled.items() if not key.startswith(_MAXIMA)}
-    return Effective(configuration_of(_nested(values)), settled, tuple(notes))
+    return Effective(configuration_of(_nested(values)), settled, tuple(valid), tuple(notes))
 
 
 def flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

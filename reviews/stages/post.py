@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.conf import settings
+from django.utils import timezone
+
 from integrations.github.types import ReviewComment
 from jobs.attempts import Attempt
 from reviews import purposes
@@ -12,6 +15,8 @@ from reviews.context import ReviewContext
 from reviews.effects import HELD_SECONDS, perform_once
 from reviews.eligibility import Skip, SkipReason
 from reviews.findings import Finding, Placement
+from reviews.footers import footer
+from reviews.job_page import job_page
 from reviews.markers import marker
 from reviews.models import Effect
 from reviews.narrowing import lines_github_shows, post_with_fewer
@@ -86,24 +91,37 @@ def _posted(
 ) -> str:
     """The id of the review, posted now; a worker that was frozen since it looked finds that out at the last moment."""
     _, number = context.where
-    body = review_body(
+    comments = [ReviewComment(finding.path, finding.line, comment_body(finding)) for finding in inline]
+    review = github().post_review(
+        context.repository,
+        number,
+        head_sha=context.head_sha,
+        body=_body(attempt, context, inline, folded, marker),
+        comments=comments,
+        before_send=attempt.check,
+    )
+    return str(review.id)
+
+
+def _body(
+    attempt: Attempt, context: ReviewContext, inline: Sequence[Finding], folded: Sequence[Finding], marker: str
+) -> str:
+    return review_body(
         marker=marker,
         head_sha=context.head_sha,
         inline=inline,
         folded=folded,
         shortfalls=context.shortfalls,
         notes=context.notes,
+        command=settings.REVIEW_COMMAND,
+        footer=footer(
+            at=timezone.now(),
+            head_sha=context.head_sha,
+            configured_by=context.configured_by,
+            command=settings.REVIEW_COMMAND,
+            job_page=job_page(attempt.job_id),
+        ),
     )
-    comments = [ReviewComment(finding.path, finding.line, comment_body(finding)) for finding in inline]
-    review = github().post_review(
-        context.repository,
-        number,
-        head_sha=context.head_sha,
-        body=body,
-        comments=comments,
-        before_send=attempt.check,
-    )
-    return str(review.id)
 
 
 def _as_told(findings: Sequence[Finding], not_taken: Sequence[Finding]) -> tuple[Finding, ...]:

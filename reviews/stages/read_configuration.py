@@ -12,8 +12,8 @@ log = structlog.get_logger(__name__)
 
 
 def read_configuration(_attempt: Attempt, context: ReviewContext) -> ReviewContext:
-    """The context with its configuration, and notes on what could not be used of it."""
+    """The context with its configuration, which files it comes from, and notes on what could not be used of them."""
     found = effective_configuration(context)
     if found.notes:
         log.warning("configuration has notes", repository=context.repository, notes=found.notes)
-    return replace(context, configuration=found.configuration, notes=found.notes)
+    return replace(context, configuration=found.configuration, configured_by=found.files, notes=found.notes)

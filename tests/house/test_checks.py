@@ -148,3 +148,18 @@ def test_the_checks_are_registered(settings):
     settings.SECRET_KEY, settings.ALLOWED_HOSTS, settings.DEBUG = "short", ["*"], True
     expected = {f"kodus_queue.E00{number}" for number in (1, 2, 6, 7)}
     assert expected <= set(ids(run_checks(tags=["kodus_queue"])))
+
+
+@pytest.mark.parametrize(
+    "url", ["reviews.example.com", "ftp://reviews.example.com", "https://me:pw@reviews.example.com"]
+)
+def test_a_public_address_that_leads_nowhere_or_holds_a_password_is_refused(settings, url):
+    settings.PUBLIC_URL = url
+    (error,) = checks.check_public_url()
+    assert (error.id, "pw" in error.msg) == ("kodus_queue.E008", False)
+
+
+@pytest.mark.parametrize("url", ["", "https://reviews.example.com", "http://10.0.0.7:3331/kodus"])
+def test_a_public_address_of_a_web_site_or_none_will_do(settings, url):
+    settings.PUBLIC_URL = url
+    assert checks.check_public_url() == []

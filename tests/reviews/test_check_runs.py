@@ -110,6 +110,18 @@ def test_a_partial_review_is_neutral_and_says_so(pull):
     assert concluded(pull, shortfalls=("ruff failed.",)) == ("neutral", "Partial review: no findings")
 
 
+def test_a_partial_review_says_in_the_check_what_is_missing_and_that_it_is_not_tried_again(pull):
+    _, output = verdict(replace(pull.context(), shortfalls=("ruff failed.",)))
+    assert "- ruff failed.\n- Nothing of this is tried again by itself; `/review full`" in output.summary
+
+
+def test_the_check_links_to_the_page_of_its_job_where_there_is_one(attempt, pull, settings):
+    settings.PUBLIC_URL = "https://reviews.example.com"
+    open_check(attempt, pull.context())
+    (run,) = pull.standin.check_runs(REPOSITORY, pull.head_sha)
+    assert run.details_url == f"https://reviews.example.com/admin/jobs/workflowjob/{attempt.job_id}/change/"
+
+
 def test_the_check_names_the_files_left_out(pull):
     _, output = verdict(replace(pull.context(), files=("a.py",), left_out=(("uv.lock", "lock file"),)))
     assert output.summary == "1 file reviewed.\n- left out, lock file: `uv.lock`"

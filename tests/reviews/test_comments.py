@@ -22,6 +22,8 @@ def body(folded=(), **options) -> str:
         "folded": list(folded),
         "shortfalls": [],
         "notes": [],
+        "command": "/review",
+        "footer": "Reviewed.",
     }
     return review_body(**{**values, **options})
 
@@ -77,6 +79,16 @@ def test_the_body_ends_with_the_marker():
 
 def test_a_partial_review_says_what_is_missing():
     assert "Partial review: ruff failed" in body(shortfalls=["ruff failed"])
+
+
+def test_a_partial_review_says_that_what_is_missing_is_not_tried_again_and_how_to_have_it_tried():
+    said = "> Nothing of this is tried again by itself; `/review full` tries all of it again."
+    assert body(shortfalls=["ruff failed", "oxlint failed"]).count(said) == 1
+    assert said not in body()
+
+
+def test_the_footer_stands_above_the_marker():
+    assert body([finding()]).endswith(f"\n\nReviewed.\n\n{MARKER}")
 
 
 def test_a_note_on_the_configuration_is_told():

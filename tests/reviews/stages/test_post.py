@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -41,6 +42,24 @@ def test_the_review_bears_its_marker(attempt, context, pull):
 def test_a_note_on_the_configuration_stands_in_the_review(attempt, context, pull):
     post(attempt, replace(context, notes=("`.kodus.yml` is not valid: line 4",)))
     assert "> Configuration: `.kodus.yml` is not valid: line 4" in pull.bodies()[0]
+
+
+def test_the_review_says_when_of_what_commit_by_which_configuration_and_how_to_stop_it(attempt, context, pull):
+    post(attempt, replace(context, configured_by=(".kodus.yml",)))
+    (footer,) = [line for line in pull.bodies()[0].splitlines() if line.startswith("Reviewed")]
+    assert re.fullmatch(
+        rf"Reviewed `{pull.head_sha[:10]}` at \d{{4}}-\d\d-\d\d \d\d:\d\d UTC, configured by `\.kodus\.yml`\.", footer
+    )
+    assert "`/review ignore` in a comment ends the reviews of this pull request." in pull.bodies()[0]
+
+
+def test_the_review_links_to_the_page_of_its_job_only_where_there_is_an_address(attempt, context, pull, settings):
+    post(attempt, context)
+    settings.PUBLIC_URL = "https://reviews.example.com"
+    post(attempt, replace(context, purpose=full(4_000)))
+    first, second = pull.bodies()
+    assert "://" not in first
+    assert f"https://reviews.example.com/admin/jobs/workflowjob/{attempt.job_id}/change/" in second
 
 
 def test_nothing_to_say_posts_nothing(attempt, pull):

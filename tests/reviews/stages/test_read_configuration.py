@@ -21,6 +21,14 @@ def reviewed(open_pull):
     return run
 
 
+def test_the_files_that_it_comes_from_are_kept_but_not_one_that_is_invalid(repo, open_pull, settings, tmp_path):
+    settings.REVIEW_CONFIG_DIR = tmp_path
+    (tmp_path / "service.yml").write_text("limits: {comments: 3}\n")
+    repo.commit({FILE_NAME: "paths:\n  exclud: [a]\n"})
+    pull = open_pull()
+    assert read_configuration(claimed(review_job(pull)), pull.context()).configured_by == ("service.yml",)
+
+
 def test_the_configuration_and_its_notes_are_kept(repo, open_pull):
     repo.commit({FILE_NAME: "severity_floor: high\n"})
     pull = open_pull()
