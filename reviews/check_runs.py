@@ -5,11 +5,13 @@ GitHub Apps may) gets a review without a check. Our own failures are neutral, ne
 """
 
 from collections.abc import Sized
+from datetime import UTC, timedelta
 
 import structlog
 from django.conf import settings
+from django.utils import timezone
 
-from integrations.github.errors import GitHubError, RequestRefused
+from integrations.github.errors import GitHubError, RateLimited, RequestRefused
 from integrations.github.types import CheckOutput, CheckRun
 from jobs.attempts import Attempt
 from reviews.code_host import github
@@ -68,6 +70,14 @@ def show_progress(attempt: Attempt, context: ReviewContext, text: str) -> None:
         )
     except GitHubError as error:
         log.warning("check run not updated", repository=context.repository, error=str(error))
+
+
+def show_wait(attempt: Attempt, context: ReviewContext, limit: RateLimited) -> None:
+    """Say in the check until when GitHub has asked us to wait, unless it takes nothing at all until then."""
+    if limit.used_up:
+        return
+    until = timezone.now() + timedelta(seconds=limit.retry_after, minutes=1)
+    show_progress(attempt, context, f"Waiting for GitHub's limit until {until.astimezone(UTC):%H:%M} UTC")
 
 
 def close_check(attempt: Attempt, context: ReviewContext) -> None:

@@ -15,6 +15,7 @@ from reviews.configuration.declaration import PullRequests
 
 class SkipReason(StrEnum):
     CLOSED = "closed"
+    LOCKED = "locked"
     IGNORED = "ignored"
     SUPERSEDED = "superseded"
     ALREADY_REVIEWED = "already reviewed"
@@ -29,6 +30,7 @@ class SkipReason(StrEnum):
 
 ADVICE = {
     SkipReason.CLOSED: "Reopen the pull request to have it reviewed.",
+    SkipReason.LOCKED: "Unlock the conversation, and ask with the review command.",
     SkipReason.IGNORED: "Somebody asked for no more reviews here; `resume` with the review command ends that.",
     SkipReason.SUPERSEDED: "A newer commit was pushed; that one is reviewed instead.",
     SkipReason.ALREADY_REVIEWED: "Push a commit, or ask for `full` with the review command, to get another review.",
@@ -71,6 +73,7 @@ class Facts:
     branch: str = ""
     labels: tuple[str, ...] = ()
     title: str = ""
+    is_locked: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "labels": list(self.labels)}
@@ -86,6 +89,7 @@ def _is_bot(facts: Facts) -> bool:
 
 RULES: tuple[tuple[SkipReason, Callable[[Facts], bool]], ...] = (
     (SkipReason.CLOSED, lambda facts: facts.state != "open"),
+    (SkipReason.LOCKED, lambda facts: facts.is_locked),
     (SkipReason.IGNORED, lambda facts: facts.is_ignored),
     (SkipReason.SUPERSEDED, lambda facts: not facts.is_head),
     # A reviewed head keeps the check that says so.

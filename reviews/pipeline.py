@@ -10,8 +10,10 @@ from dataclasses import replace
 
 import structlog
 
+from integrations.github.errors import RateLimited
 from jobs.attempts import Attempt
 from reviews import purposes
+from reviews.check_runs import show_wait
 from reviews.context import Origin, ReviewContext
 from reviews.eligibility import Skip
 from reviews.stages.await_code_graph import await_code_graph
@@ -49,6 +51,9 @@ def run_pipeline(attempt: Attempt, stages: Sequence[Stage] = STAGES) -> ReviewCo
         except Skip as skip:
             log.info("review skipped", reason=skip.reason, stage=stage.__name__)
             return replace(context, skipped=skip.reason.value)
+        except RateLimited as limit:
+            show_wait(attempt, context, limit)
+            raise
         context = replace(context, done=stage.__name__)
         attempt.checkpoint(stage.__name__, context.to_json())
     return context

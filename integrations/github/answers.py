@@ -76,7 +76,8 @@ def refusal(answer: Answer, *, now: datetime, gates: Gates = DEFAULT_GATES) -> G
     detail = _detail(answer, payload)
     wait = seconds_to_wait(answer.status, answer.headers, payload, now=now)
     if wait is not None:
-        return RateLimited(detail, retry_after=wait, gate=gates.credential)
+        used_up = answer.headers.get("x-ratelimit-remaining") == "0"
+        return RateLimited(detail, retry_after=wait, gate=gates.credential, used_up=used_up)
     if answer.status >= 500 or answer.status == 408:  # noqa: PLR2004 - HTTP's own numbers
         failed = GitHubUnavailable if answer.method == "GET" else OutcomeUnknown
         return failed(detail, gate=gates.host)

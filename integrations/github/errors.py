@@ -99,14 +99,20 @@ class AnswerTooLarge(GitHubError):
 
 
 class RateLimited(GitHubError):
-    """GitHub asks us to wait."""
+    """GitHub asks us to wait.
+
+    `used_up`: nothing remains of the limit, and no request at all is answered until then.
+    """
 
     #: Waiting for a limit to reset is no failure: the engine charges no retry for it.
     rate_limited: ClassVar[bool] = True
 
-    def __init__(self, detail: str = "", *, retry_after: float, gate: str = DEFAULT_GATES.credential) -> None:
+    def __init__(
+        self, detail: str = "", *, retry_after: float, gate: str = DEFAULT_GATES.credential, used_up: bool = False
+    ) -> None:
         super().__init__(detail)
-        self.retry_after = retry_after
+        self.retry_after: float = retry_after
+        self.used_up = used_up
         self.gate = gate
 
 

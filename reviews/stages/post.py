@@ -66,6 +66,8 @@ def _find(context: ReviewContext, marker: str) -> str | None:
         raise Skip(SkipReason.SUPERSEDED)
     if pull.state != "open":
         raise Skip(SkipReason.CLOSED)
+    if pull.locked:
+        raise Skip(SkipReason.LOCKED)
     return None
 
 

@@ -53,6 +53,7 @@ def facts_of(context: ReviewContext, pull: PullRequest) -> Facts:
         is_asked_for=context.trigger == COMMAND,
         is_paused=standing is Standing.PAUSED,
         is_ignored=standing is Standing.IGNORED,
+        is_locked=pull.locked,
         branch=pull.base_ref,
         labels=pull.labels,
         title=pull.title,

@@ -38,6 +38,7 @@ def test_an_open_pull_request_of_a_person_is_reviewed():
         ({"is_reviewed": True}, SkipReason.ALREADY_REVIEWED),
         ({"is_paused": True}, SkipReason.PAUSED),
         ({"is_ignored": True}, SkipReason.IGNORED),
+        ({"is_locked": True}, SkipReason.LOCKED),
     ],
 )
 def test_each_rule_names_its_reason(change, reason):

@@ -1,8 +1,11 @@
 """The whole review in one process: real repository, real rows, GitHub played by the stand-in."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
-from jobs.models import JobExecutionHistory, WorkflowJob
+from jobs.models import Gate, JobExecutionHistory, WorkflowJob
 from jobs.states import JobStatus, WorkflowType
 from jobs.testing import drain, perform_job
 from reviews.analyzers import Analyzer, AnalyzerFailed
@@ -167,6 +170,32 @@ def test_a_review_that_lost_its_answer_adopts_it_on_the_next_attempt(pull):
     drain()
     job.refresh_from_db()
     assert (job.status, len(pull.bodies())) == (JobStatus.COMPLETED, 1)
+
+
+@pytest.mark.parametrize("call", ["GET", "POST"])
+def test_while_github_limits_us_the_check_says_until_when_and_the_review_goes_on_by_itself(pull, call):
+    pull.standin.fail_next(call, "pulls/[0-9]+/reviews", status=403, headers={"Retry-After": "600"})
+    job = reviewed(pull)
+    (run,) = pull.standin.check_runs(REPOSITORY, pull.head_sha)
+    assert (job.status, job.error_type, run.status) == (JobStatus.RETRYING, "RateLimited", "in_progress")
+    until = re.fullmatch(r"Waiting for GitHub's limit until (\d\d:\d\d) UTC", run.output["title"])
+    latest = job.due_at + timedelta(minutes=1)
+    assert until
+    assert until[1] in {f"{moment:%H:%M}" for moment in (job.due_at, latest)}
+    WorkflowJob.objects.filter(id=job.id).update(due_at=job.created_at)
+    Gate.objects.update(closed_until=job.created_at)
+    drain()
+    job.refresh_from_db()
+    assert (job.status, len(pull.bodies()), pull.checks()) == (JobStatus.COMPLETED, 1, [("completed", "failure")])
+
+
+def test_a_limit_of_which_nothing_remains_is_left_alone(pull):
+    pull.standin.fail_next(
+        "POST", "pulls/[0-9]+/reviews", status=403, headers={"Retry-After": "600", "X-RateLimit-Remaining": "0"}
+    )
+    reviewed(pull)
+    (run,) = pull.standin.check_runs(REPOSITORY, pull.head_sha)
+    assert run.output["title"] == "Reading the change"
 
 
 def test_no_code_is_kept_in_jobs_or_findings(open_pull):

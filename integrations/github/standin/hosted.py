@@ -40,10 +40,12 @@ class HostedRepository:
     path: Path
     default_branch: str
     private: bool = False
+    first_name: str = ""  # under which it was made, when it has another now
 
     @property
     def id(self) -> int:
-        return zlib.crc32(self.full_name.encode()) + 1
+        """Outlives its name."""
+        return zlib.crc32((self.first_name or self.full_name).encode()) + 1
 
     @property
     def owner(self) -> str:

@@ -24,7 +24,15 @@ class Reply:
 class Refused(Exception):
     """The request is answered with an error."""
 
-    def __init__(self, status: int, message: str, *, errors: list[str] | None = None, page: str = "") -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        errors: list[str] | None = None,
+        page: str = "",
+        headers: dict[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         body: dict[str, Any] = {
             "message": message,
@@ -33,7 +41,7 @@ class Refused(Exception):
         }
         if errors is not None:
             body["errors"] = errors
-        self.reply = Reply(status, body)
+        self.reply = Reply(status, body, headers or {})
 
 
 def not_found() -> Refused:

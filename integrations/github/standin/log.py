@@ -6,8 +6,8 @@ the same file goes on in it, remembering nothing: pull requests and ids are new 
 Each line has `fact`, `at` (wall clock, ISO 8601 in UTC), `monotonic` (CLOCK_MONOTONIC in seconds) and, by its fact:
 
 started           pid
-pull_request      change (opened, synchronize, closed, reopened, converted_to_draft, ready_for_review), pull_request
-                  (octo/app#12), head, base, state, draft, merged: as they are from now on
+pull_request      change (opened, synchronize, closed, reopened, converted_to_draft, ready_for_review, locked),
+                  pull_request (octo/app#12), head, base, state, draft, merged: as they are from now on
 request           method, path, body, status (null: no answer was given), applied, made (the id of what was made), why
                   (null, ordered, or a word of the weather): each REST request that writes, and each other one, git's
                   with the method git, that gets something else than its answer

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -30,6 +30,8 @@ class Pull:
     base_ref: str
     base_sha: str
     draft: bool = False
+    locked: bool = False
+    fork_is_gone: bool = False
     state: str = "open"
     merged: bool = False
     labels: tuple[str, ...] = ()
@@ -121,6 +123,8 @@ class Write:
 class Records:
     lock: threading.RLock = field(default_factory=threading.RLock)
     repositories: dict[str, HostedRepository] = field(default_factory=dict)
+    #: Former full names, and where each repository is now.
+    moved: dict[str, str] = field(default_factory=dict)
     pulls: dict[tuple[str, int], Pull] = field(default_factory=dict)
     reviews: list[StoredReview] = field(default_factory=list)
     comments: list[StoredComment] = field(default_factory=list)
@@ -130,6 +134,19 @@ class Records:
     writes: list[Write] = field(default_factory=list)
     installations: Installations = field(default_factory=Installations)
     _ids: Iterator[int] = field(default_factory=lambda: count(1001))
+
+    def move(self, full_name: str, to: str) -> None:
+        """Give a repository another name, or owner. Its id stays, and its former name leads to it."""
+        hosted = self.repositories.pop(full_name)
+        there = replace(hosted, full_name=to, first_name=hosted.first_name or full_name)
+        self.repositories[to] = there
+        self.moved = {former: to if now_at == full_name else now_at for former, now_at in self.moved.items()}
+        self.moved[full_name] = to
+        for pull in [pull for pull in self.pulls.values() if pull.repository == hosted]:
+            self.pulls[to, pull.number] = self.pulls.pop((full_name, pull.number))
+            pull.repository = there
+        for run in self.check_runs:
+            run.repository = there if run.repository == hosted else run.repository
 
     def new_id(self) -> int:
         return next(self._ids)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from integrations.github.standin import payloads, writings
-from integrations.github.standin.calls import Call, page
+from integrations.github.standin.calls import Call, one, page
 from integrations.github.standin.changed_files import list_files
 from integrations.github.standin.checking import change_check_run, create_check_run
 from integrations.github.standin.conversation import list_issue_comments, list_reactions, post_issue_comment, react
@@ -19,15 +20,33 @@ from integrations.github.standin.payloads import Links
 from integrations.github.standin.records import OUR_LOGIN, Records
 from integrations.github.standin.reviewing import post_review
 
+_BY_ID = re.compile(r"/repositories/(?P<id>\d+)(?P<rest>(?:/.*)?)")
+_BY_NAME = re.compile(r"/repos/(?P<name>[^/]+/[^/]+)(?P<rest>(?:/.*)?)")
+
 
 def answer(records: Records, hook: Hook, links: Links, request: Request, caller: Caller) -> Reply:
     """Answer one call of that caller; whoever calls this holds the records' lock."""
     try:
+        request = _at_its_place(records, links, request)
         respond, needs, ids = _matched(request)
         caller.refuse_unless(needs, ids.get("repository"))
         return respond(Call(records, hook, links, request, caller, ids))
     except Refused as refused:
         return refused.reply
+
+
+def _at_its_place(records: Records, links: Links, request: Request) -> Request:
+    """The request by the repository's name; Refused with where to look for one that has moved, as GitHub has it."""
+    if by_id := _BY_ID.fullmatch(request.path):
+        hosted = one(hosted for hosted in records.repositories.values() if hosted.id == int(by_id["id"]))
+        return replace(request, path=f"/repos/{hosted.full_name}{by_id['rest']}")
+    by_name = _BY_NAME.fullmatch(request.path)
+    if by_name and by_name["name"] in records.moved:
+        there = records.repositories[records.moved[by_name["name"]]]
+        location = f"{links.api}/repositories/{there.id}{by_name['rest']}"
+        status, words = (301, "Moved Permanently") if request.method == "GET" else (307, "Temporary Redirect")
+        raise Refused(status, words, headers={"Location": location})
+    return request
 
 
 def _matched(request: Request) -> tuple[Callable[[Call], Reply], str, dict[str, str]]:

@@ -196,6 +196,14 @@ class StandIn:
     def ready_for_review(self, repository: str, number: int) -> Delivery:
         return self._change(repository, number, "ready_for_review", {"draft": False})
 
+    def lock(self, repository: str, number: int) -> Delivery:
+        return self._change(repository, number, "locked", {"locked": True})
+
+    def move(self, repository: str, to: str) -> None:
+        """Rename a repository, or transfer it to another owner. The event of it is not sent."""
+        with self.records.lock:
+            self.records.move(repository, to)
+
     def comment(
         self, repository: str, number: int, body: str, *, author: str = "octocat", association: str = "MEMBER"
     ) -> Delivery:

@@ -157,6 +157,13 @@ def test_nothing_is_posted_on_a_closed_pull_request(attempt, context, pull):
     assert caught.value.reason is SkipReason.CLOSED
 
 
+def test_nothing_is_posted_on_a_conversation_that_was_locked_meanwhile(attempt, context, pull):
+    pull.standin.lock(REPOSITORY, pull.number)
+    with pytest.raises(Skip) as caught:
+        post(attempt, context)
+    assert caught.value.reason is SkipReason.LOCKED
+
+
 def test_a_comment_github_refuses_goes_to_the_body_and_the_others_stay_on_their_lines(attempt, context, pull):
     posted = post(attempt, replace(context, findings=(ON_THE_DIFF, OFF_THE_DIFF)))
     assert (pull.comments(), len(pull.bodies())) == ([("shop/prices.py", 1)], 1)
