@@ -53,15 +53,29 @@ def _escape_plain(text: str) -> str:
 def code(text: str) -> str:
     """A code span of any text: fenced by more backticks than it holds."""
     flat = " ".join(plain(text).split())
-    longest = max((len(run) for run in re.findall(r"`+", flat)), default=0)
+    longest = _longest_run(flat)
     fence = "`" * (longest + 1)
     pad = " " if longest else ""
     return f"{fence}{pad}{flat}{pad}{fence}"
 
 
-def comment_body(finding: Finding) -> str:
-    """The inline comment of one finding."""
-    return f"**{LABEL[finding.severity]}** · {escape(finding.message)}\n\n<sub>{code(finding.rule)}</sub>"
+def _longest_run(text: str) -> int:
+    """Of backticks."""
+    return max((len(run) for run in re.findall(r"`+", text)), default=0)
+
+
+def comment_body(finding: Finding, replacement: Sequence[str] | None = None) -> str:
+    """The inline comment of one finding. `replacement` is suggested for the lines it is on; no lines delete them."""
+    parts = [f"**{LABEL[finding.severity]}** · {escape(finding.message)}", f"<sub>{code(finding.rule)}</sub>"]
+    if replacement is not None:
+        parts.insert(1, _suggested(replacement))
+    return "\n\n".join(parts)
+
+
+def _suggested(lines: Sequence[str]) -> str:
+    """A block by which GitHub replaces lines; its fence is longer than any run of backticks in them."""
+    fence = "`" * max(3, 1 + _longest_run("\n".join(lines)))
+    return "\n".join([f"{fence}suggestion", *lines, fence])
 
 
 def review_body(

@@ -7,9 +7,9 @@ from reviews.analyzers.apart import run_apart
 from reviews.analyzers.oxlint import OXLINT
 from reviews.analyzers.ruff import RUFF
 from reviews.analyzers.secrets import SECRETS
-from reviews.analyzers.shape import Analyzer, AnalyzerFailed, SourceFile
+from reviews.analyzers.shape import Analyzer, AnalyzerFailed, Edit, Fix, SourceFile
 from reviews.analyzers.zizmor import ZIZMOR
 
 ANALYZERS: tuple[Analyzer, ...] = (SECRETS, RUFF, OXLINT, ZIZMOR)
 
-__all__ = ["ANALYZERS", "Analyzer", "AnalyzerFailed", "SourceFile", "run_apart"]
+__all__ = ["ANALYZERS", "Analyzer", "AnalyzerFailed", "Edit", "Fix", "SourceFile", "run_apart"]

@@ -5,9 +5,9 @@ Isolated: no configuration but ours is read. `__init__.py` and `.pyi` keep their
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePosixPath
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped] # it ships no type marker
 
@@ -16,9 +16,11 @@ from reviews.analyzers.isolation import run_isolated
 from reviews.analyzers.places import is_test
 from reviews.analyzers.reported import known_shape, parsed
 from reviews.analyzers.scratch import scratch_folder
-from reviews.analyzers.shape import Analyzer, AnalyzerFailed, SourceFile
+from reviews.analyzers.shape import Analyzer, AnalyzerFailed, Edit, Fix, SourceFile
 from reviews.analyzers.suspicions import Span, is_shown
 from reviews.findings import Finding, Severity
+
+Made = TypeVar("Made")
 
 NAME = "ruff"
 TIMEOUT_SECONDS = 60
@@ -53,15 +55,28 @@ def wants(path: str) -> bool:
 
 
 def run(files: Sequence[SourceFile]) -> list[Finding]:
+    contents = {file.path: file.content for file in files}
+    found = _read(files, lambda report, path: (_finding(report, path), _span(report)))
+    return [finding for finding, span in found if _is_told(finding, contents[finding.path], span)]
+
+
+def fixes(files: Sequence[SourceFile]) -> list[Fix]:
+    """Those that ruff calls safe: what the code means stays."""
+    return [fix for fix in _read(files, _fix) if fix]
+
+
+def _read(files: Sequence[SourceFile], made_of: Callable[[Mapping[str, Any], str], Made]) -> list[Made]:
+    """What `made_of` makes of each report and the path it is about."""
     with scratch_folder() as folder:
         origins = copy_into(folder, files, name_of=_name_of)
         status, said = run_isolated(NAME, _argv(), folder=folder, timeout_seconds=TIMEOUT_SECONDS)
         if status != 0:
             raise AnalyzerFailed(NAME, f"ended with status {status}")
         with known_shape(NAME):
-            found = [(_finding(report, folder, origins), _span(report)) for report in parsed(NAME, said)]
-    contents = {file.path: file.content for file in files}
-    return [finding for finding, span in found if _is_told(finding, contents[finding.path], span)]
+            return [
+                made_of(report, origin_of(report["filename"], folder=folder, origins=origins, analyzer=NAME))
+                for report in parsed(NAME, said)
+            ]
 
 
 def _argv() -> list[str]:
@@ -76,16 +91,30 @@ def _name_of(path: PurePosixPath) -> str:
     return f"{'__init__' if path.stem == '__init__' else 'module'}{path.suffix}"
 
 
-def _finding(report: Mapping[str, Any], folder: Path, origins: Mapping[str, str]) -> Finding:
+def _finding(report: Mapping[str, Any], path: str) -> Finding:
     code = report["code"] or _SYNTAX
     return Finding(
         rule=f"{NAME}:{code}",
-        path=origin_of(report["filename"], folder=folder, origins=origins, analyzer=NAME),
+        path=path,
         line=int(report["location"]["row"]),
         end_line=int(report["end_location"]["row"]),
         severity=_severity(code),
         message=str(report["message"]),
     )
+
+
+def _fix(report: Mapping[str, Any], path: str) -> Fix | None:
+    fix = report["fix"]
+    if not fix or fix["applicability"] != "safe":
+        return None
+    edits = tuple(
+        Edit(_place(edit["location"]), _place(edit["end_location"]), str(edit["content"])) for edit in fix["edits"]
+    )
+    return Fix(f"{NAME}:{report['code']}", path, int(report["location"]["row"]), edits)
+
+
+def _place(location: Mapping[str, Any]) -> tuple[int, int]:
+    return int(location["row"]), int(location["column"]) - 1
 
 
 def _span(report: Mapping[str, Any]) -> Span:
@@ -108,4 +137,4 @@ def _severity(code: str) -> Severity:
     return Severity.HIGH if code == _SYNTAX or code.startswith(_HIGH) else Severity.MEDIUM
 
 
-RUFF = Analyzer(NAME, wants, run)
+RUFF = Analyzer(NAME, wants, run, fixes)

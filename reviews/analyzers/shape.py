@@ -25,9 +25,32 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Another text between two places of a file. A place is its line, from 1, and the character in it, from 0."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What the tool is sure puts the finding of `rule` on `line` right. It is code, and so kept nowhere."""
+
+    rule: str
+    path: str
+    line: int
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Analyzer:
-    """`wants` chooses files by path; `run` returns what it found in them, or raises AnalyzerFailed."""
+    """`wants` chooses files by path; `run` returns what it found in them, or raises AnalyzerFailed.
+
+    `fixes`, of a tool that has some, reads the same files and returns what would put its findings right.
+    """
 
     name: str
     wants: Callable[[str], bool]
     run: Callable[[Sequence[SourceFile]], list[Finding]]
+    fixes: Callable[[Sequence[SourceFile]], list[Fix]] | None = None

@@ -20,6 +20,8 @@ from reviews.job_page import job_page
 from reviews.markers import marker
 from reviews.models import Effect
 from reviews.narrowing import lines_github_shows, post_with_fewer
+from reviews.replacements import Replacement
+from reviews.suggestions import suggestions_for
 
 #: Why a finding is in the body although its line seemed to be part of the diff.
 NOT_TAKEN = "GitHub took no comment on its line"
@@ -77,32 +79,40 @@ def _write(
     """The id of the review, posted now; what GitHub took no comment on is added to `not_taken`."""
     inline = [finding for finding in told if finding.placement is Placement.INLINE]
     folded = [finding for finding in told if finding.placement is Placement.BODY]
+    suggestions = suggestions_for(context, inline)
 
-    def write(comments: Sequence[Finding]) -> str:
+    def write(on_lines: Sequence[Finding]) -> str:
         attempt.hold_lease(HELD_SECONDS)
-        off_their_lines = [finding for finding in inline if finding not in comments]
-        return _posted(attempt, context, comments, [*off_their_lines, *folded], marker)
+        off_their_lines = [finding for finding in inline if finding not in on_lines]
+        body = _body(attempt, context, on_lines, [*off_their_lines, *folded], marker)
+        comments = [_comment(finding, suggestions.get(finding)) for finding in on_lines]
+        return _posted(attempt, context, body, comments)
 
     review_id, taken = post_with_fewer(inline, write, lambda: lines_github_shows(context))
     not_taken += [finding for finding in inline if finding not in taken]
     return review_id
 
 
-def _posted(
-    attempt: Attempt, context: ReviewContext, inline: Sequence[Finding], folded: Sequence[Finding], marker: str
-) -> str:
+def _posted(attempt: Attempt, context: ReviewContext, body: str, comments: Sequence[ReviewComment]) -> str:
     """The id of the review, posted now; a worker that was frozen since it looked finds that out at the last moment."""
     _, number = context.where
-    comments = [ReviewComment(finding.path, finding.line, comment_body(finding)) for finding in inline]
     review = github().post_review(
         context.repository,
         number,
         head_sha=context.head_sha,
-        body=_body(attempt, context, inline, folded, marker),
+        body=body,
         comments=comments,
         before_send=attempt.check,
     )
     return str(review.id)
+
+
+def _comment(finding: Finding, suggested: Replacement | None) -> ReviewComment:
+    """On the line of the finding, or on those for which others are suggested."""
+    if suggested is None:
+        return ReviewComment(finding.path, finding.line, comment_body(finding))
+    start = suggested.start if suggested.start < suggested.end else None
+    return ReviewComment(finding.path, suggested.end, comment_body(finding, suggested.lines), start_line=start)
 
 
 def _body(

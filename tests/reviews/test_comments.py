@@ -34,6 +34,20 @@ def test_a_comment_says_severity_message_and_rule():
     )
 
 
+def test_a_suggestion_stands_between_message_and_rule():
+    assert comment_body(finding("wrong"), ["    x = 1", ""]) == (
+        "**High** · wrong\n\n```suggestion\n    x = 1\n\n```\n\n<sub>`ruff:F821`</sub>"
+    )
+
+
+def test_a_suggestion_of_no_lines_deletes():
+    assert "\n```suggestion\n```\n" in comment_body(finding(), [])
+
+
+def test_no_code_ends_its_suggestion_early():
+    assert "\n`````suggestion\ns = '````'\n`````\n" in comment_body(finding(), ["s = '````'"])
+
+
 @pytest.mark.parametrize("text", ["@octocat", "thanks @org/team", "mail me: a@b.example"])
 def test_nobody_is_mentioned(text):
     assert "@\u200b" in escape(text)

@@ -1,7 +1,7 @@
 import pytest
 
-from reviews.analyzers import SourceFile
-from reviews.analyzers.ruff import run, wants
+from reviews.analyzers import Edit, SourceFile
+from reviews.analyzers.ruff import fixes, run, wants
 from reviews.findings import Severity
 
 
@@ -72,3 +72,13 @@ def test_a_function_made_in_a_loop_is_fine_in_a_test():
 
 def test_only_python_is_wanted():
     assert [wants(path) for path in ("a.py", "b.pyi", "c.js", "py")] == [True, True, False, False]
+
+
+def test_a_safe_fix_comes_with_its_places_in_characters():
+    (fix,) = fixes([SourceFile("app.py", 'x = "é"; y = x is "a"\n'.encode())])
+    assert (fix.rule, fix.path, fix.line) == ("ruff:F632", "app.py", 1)
+    assert fix.edits == (Edit((1, 15), (1, 17), "=="),)
+
+
+def test_a_fix_that_is_not_sure_does_not_come():
+    assert fixes([SourceFile("app.py", b"def f(a=[]):\n    return a\n")]) == []

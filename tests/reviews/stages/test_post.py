@@ -8,13 +8,16 @@ from integrations.github.standin.records import StoredReview, now
 from jobs import transitions
 from jobs.attempts import Attempt
 from jobs.errors import LeaseLost
+from reviews.analyzers import AnalyzerFailed
+from reviews.change import mirror_of
 from reviews.context import Origin
 from reviews.effects import EffectUnknown
 from reviews.eligibility import Skip, SkipReason
 from reviews.findings import Finding, Placement, Severity
 from reviews.purposes import REVIEW, full
+from reviews.stages.find import find
 from reviews.stages.post import NOT_TAKEN, marker_of, post
-from tests.reviews.parts import REPOSITORY
+from tests.reviews.parts import REPOSITORY, claimed, review_job
 
 pytestmark = pytest.mark.django_db
 
@@ -210,3 +213,46 @@ def test_a_planted_marker_does_not_keep_our_review_from_being_posted(attempt, co
 def stored_review(pull):
     found = pull.standin.records.pulls[REPOSITORY, pull.number]
     return StoredReview(1, found, "COMMENTED", "", pull.head_sha, "mallory", now())
+
+
+def with_a_fix(open_pull, code: str):
+    """A pull request with this new file, and the context of what ruff finds in it."""
+    pull = open_pull({"shop/new.py": code})
+    context = pull.context(files=["shop/new.py"])
+    mirror_of(context).fetch(context.base_sha, context.head_sha)
+    attempt = claimed(review_job(pull))
+    return pull, attempt, find(attempt, context)
+
+
+def test_what_a_tool_can_put_right_is_suggested_on_its_line(open_pull):
+    pull, attempt, context = with_a_fix(open_pull, "def f(x):\n    return x is 'a'\n")
+    post(attempt, context)
+    (comment,) = pull.standin.review_comments(REPOSITORY, pull.number)
+    assert (comment.path, comment.start_line, comment.line) == ("shop/new.py", None, 2)
+    assert "\n```suggestion\n    return x == 'a'\n```\n" in comment.body
+
+
+def test_a_suggestion_for_several_lines_stands_on_all_of_them(open_pull):
+    pull, attempt, context = with_a_fix(open_pull, 'x = "{} {}".format(\n    1,\n    2,\n    3,\n)\n')
+    post(attempt, context)
+    (comment,) = pull.standin.review_comments(REPOSITORY, pull.number)
+    assert (comment.start_line, comment.line) == (1, 5)
+    assert "```suggestion\n" in comment.body
+
+
+def test_no_suggestion_is_kept_in_the_job(open_pull):
+    _, attempt, context = with_a_fix(open_pull, "def f(the_secret_sauce):\n    return the_secret_sauce is 'a'\n")
+    posted = post(attempt, context)
+    assert "the_secret_sauce" not in str(posted.to_json())
+
+
+def test_a_tool_that_fails_costs_the_suggestions_and_not_the_review(open_pull, monkeypatch):
+    pull, attempt, context = with_a_fix(open_pull, "def f(x):\n    return x is 'a'\n")
+    monkeypatch.setattr("reviews.suggestions.are_python", killed)
+    post(attempt, context)
+    (comment,) = pull.standin.review_comments(REPOSITORY, pull.number)
+    assert "suggestion" not in comment.body
+
+
+def killed(_sources):
+    raise AnalyzerFailed("Python's parser", "was ended by SIGSEGV", crashed=True)
