@@ -16,9 +16,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from integrations.git.errors import GitFailed, GitTimedOut, InvalidObjectId, OutputTooLarge
+from integrations.git.errors import GitFailed, GitTimedOut, InvalidObjectId, ObjectsRefused, OutputTooLarge
 from telemetry.redaction import redact
 
+#: What git ends with when the objects of a fetch do not pass its checks; it has no status of its own for that.
+_REFUSED = re.compile(rb"^fatal: fsck error in packed object$", re.MULTILINE)
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _STDERR_BYTES = 8_192
 _CHUNK_BYTES = 65_536
@@ -43,6 +45,8 @@ _HARMLESS_MALFORMATIONS = (
 )
 
 _HARDENING = {
+    # What is larger is held in memory by nothing, and is binary to a diff: no reviewer reads a file of a megabyte.
+    "core.bigFileThreshold": "1m",
     "core.hooksPath": "/dev/null",
     "core.fsmonitor": "false",
     "core.symlinks": "false",
@@ -147,7 +151,8 @@ def run(
     finally:
         end(process)
     if code not in accepted:
-        raise GitFailed(describe(arguments[0], errors))
+        failed = ObjectsRefused if _REFUSED.search(errors) else GitFailed
+        raise failed(describe(arguments[0], errors))
     return output
 
 

@@ -16,6 +16,12 @@ class GitFailed(GitError):
     """Git ended with an error."""
 
 
+class ObjectsRefused(GitFailed):
+    """The repository holds objects that git takes for malformed or dangerous."""
+
+    permanent = True
+
+
 class GitTimedOut(GitError):
     """Git took longer than it was given."""
 

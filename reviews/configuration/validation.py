@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from reviews.configuration.declaration import Configuration, ServiceConfiguration
 from reviews.configuration.documents import Document, Path, Problem, read_document
+from telemetry.redaction import redact_with_ends
 
 _ADAPTERS: Mapping[type[Configuration], TypeAdapter[Configuration]] = {
     Configuration: TypeAdapter(Configuration),
@@ -84,5 +85,5 @@ def _found(value: object) -> str:
 
 
 def _short(text: str) -> str:
-    flat = " ".join(text.replace("`", "'").split())
+    flat = redact_with_ends(" ".join(text.replace("`", "'").split()))
     return flat if len(flat) <= _MAX_QUOTED else f"{flat[:_MAX_QUOTED]}…"

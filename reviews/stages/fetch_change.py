@@ -1,6 +1,6 @@
 """Fetch both sides of the change, and choose the files worth reading before any budget is spent."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from analysis.diff import FileDiff
@@ -30,8 +30,10 @@ def fetch_change(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     merge_base = mirror.merge_base(context.base_sha, context.head_sha) or context.base_sha
     context = replace(context, merge_base=merge_base)
     whys = (why_not_by_path, _declared_at(mirror, merge_base), why_left_out(context.configuration))
-    chosen, left_out = _by_path(read_diff(mirror, context), whys)
-    left_out |= _by_entry(mirror, context.head_sha, chosen)
+    diff = read_diff(mirror, context)
+    chosen, left_out = _by_path(diff, whys)
+    binary = {file.path for file in diff if file.binary}
+    left_out |= _by_entry(mirror, context.head_sha, chosen, binary)
     left_out |= _by_content(mirror, context.head_sha, [path for path in chosen if path not in left_out])
     files = [path for path in chosen if path not in left_out]
     if not files:
@@ -49,7 +51,7 @@ def _by_path(files: Iterable[FileDiff], whys: Sequence[Why]) -> tuple[list[str],
     chosen: list[str] = []
     left_out: dict[str, str] = {}
     for file in files:
-        why = next(filter(None, (why(file.path) for why in whys)), "binary" if file.binary else "")
+        why = next(filter(None, (why(file.path) for why in whys)), "")
         if why:
             left_out[file.path] = why
         else:
@@ -57,15 +59,15 @@ def _by_path(files: Iterable[FileDiff], whys: Sequence[Why]) -> tuple[list[str],
     return chosen, left_out
 
 
-def _by_entry(mirror: Mirror, sha: str, paths: Iterable[str]) -> dict[str, str]:
-    """What is not read for its kind or its size."""
-    left_out, total = {}, 0
+def _by_entry(mirror: Mirror, sha: str, paths: Collection[str], binary: Collection[str]) -> dict[str, str]:
+    """What is not read for its kind or its size. Git calls a file binary for its size, too: that is told first."""
+    left_out, total = {path: "binary" for path in paths if path in binary}, 0
     for entry in entries_of(mirror, sha, paths):
         if entry.mode not in PLAIN_MODES:
             left_out[entry.path] = "link or submodule"
-        elif entry.size > MAX_FILE_BYTES or total + entry.size > MAX_TOTAL_BYTES:
+        elif entry.size > MAX_FILE_BYTES or (entry.path not in left_out and total + entry.size > MAX_TOTAL_BYTES):
             left_out[entry.path] = "too large"
-        else:
+        elif entry.path not in left_out:
             total += entry.size
     return left_out
 

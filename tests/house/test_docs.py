@@ -9,6 +9,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 PINNED = re.compile(r"^([a-z0-9-]+)(?:\[[^\]]*\])?==", re.MULTILINE)
+#: `tests/house/test_docs.py`, with or without the name of a test in it.
+TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(test_\w+))?`")
 FIRST_CELL = re.compile(r"^\| `?([\w-]+)`?[^|]*\|", re.MULTILINE)
 
 
@@ -76,3 +78,14 @@ def test_the_resolution_holds_what_is_asked_for():
 def test_every_management_command_is_in_the_reference():
     commands = [path.stem for path in ROOT.glob("*/management/commands/[a-z]*.py")]
     assert [name for name in commands if f"| `{name}" not in text("docs/reference/cli.md")] == []
+
+
+def test_every_test_that_a_page_names_is_there():
+    named = {(path, name) for page in PAGES for path, name in TEST.findall(page.read_text(encoding="utf-8"))}
+    gone = [
+        f"{path}::{name}"
+        for path, name in sorted(named)
+        if not (ROOT / path).exists() or (name and f"def {name}(" not in text(path))
+    ]
+    assert gone == []
+    assert len(named) > 40

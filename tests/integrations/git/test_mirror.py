@@ -9,7 +9,7 @@ import pytest
 
 from integrations.git import commands
 from integrations.git import mirror as mirror_module
-from integrations.git.errors import GitFailed, InvalidObjectId, MirrorBusy, ObjectMissing, UnknownRef
+from integrations.git.errors import GitFailed, InvalidObjectId, MirrorBusy, ObjectMissing, ObjectsRefused, UnknownRef
 from integrations.git.mirror import Mirror, open_mirror
 from tests.analysis.repositories import Repository
 from tests.shared_data import SHARED_DATA, needs_shared_data
@@ -164,9 +164,18 @@ def test_a_tree_with_a_git_folder_in_it_is_refused(mirror: Mirror, repository: R
     tree = repository.git("mktree", data=f"040000 tree {evil}\t.git\n".encode())
     sha = repository.git("commit-tree", tree, data=b"m")
     repository.git("update-ref", "refs/heads/main", sha)
-    with pytest.raises(GitFailed):
+    with pytest.raises(ObjectsRefused, match="hasDotgit") as caught:
         mirror.fetch(sha)
-    assert not mirror.has(sha)
+    assert (caught.value.permanent, mirror.has(sha)) == (True, False)
+
+
+def test_a_file_of_many_megabytes_is_binary_to_a_diff(mirror: Mirror, repository: Repository):
+    base = repository.commit({"a.py": "x = 1\n"})
+    head = repository.commit({"a.py": "x = 2\n", "big.txt": "line\n" * 1_000_000})
+    mirror.fetch(base, head)
+    diff = mirror.diff(base, head)
+    assert b"Binary files /dev/null and b/big.txt differ" in diff
+    assert len(diff) < 2_000
 
 
 def test_an_old_history_with_harmless_malformations_is_read(mirror: Mirror, repository: Repository):
