@@ -63,7 +63,7 @@ def test_every_key_may_be_set():
         ),
         (
             "analyzers: {exclude: [ruf]}",
-            "line 1, column 23: `analyzers.exclude`: expected one of detect-secrets, oxlint, ruff,",
+            "line 1, column 23: `analyzers.exclude`: expected one of ast-grep, detect-secrets, oxlint,",
         ),
         ("maxima: {comments: 1}", "line 1, column 1: `maxima` is no key here; expected one of paths, languages,"),
     ],
