@@ -74,3 +74,9 @@ def test_an_author_can_say_that_it_is_an_example():
 @pytest.mark.parametrize("content", [b"\0" * 100, b"\xff\xfe\xfd", b"a" * 1_000_000, b"https://" * 20_000])
 def test_hostile_content_never_breaks_the_run(content):
     run([SourceFile("app.txt", content)])
+
+
+def test_indented_code_is_read_in_time():
+    """Of blanks alone the tool did not reach the end of such a file within its minute."""
+    code = b"".join(b" " * depth + b"def f():\n" for depth in range(1_300)) + b" " * 900 + GITHUB.encode()
+    assert [finding.line for finding in run([SourceFile("app.py", code)])] == [1_301]
