@@ -18,9 +18,10 @@ import structlog
 
 from integrations.github.connection import Connection
 from integrations.github.credentials import Credential
-from integrations.github.errors import DEFAULT_GATES, Gates, PayloadShapeUnexpected
+from integrations.github.errors import DEFAULT_GATES, AnswerTooLarge, Gates, PayloadShapeUnexpected
+from integrations.github.graphql import RESOLVE_REVIEW_THREAD, REVIEW_THREADS
 from integrations.github.paths import FULL_NAME, OWNER, repository_path
-from integrations.github.shapes import required
+from integrations.github.shapes import optional, required
 from integrations.github.types import (
     ChangedFile,
     CheckOutput,
@@ -31,11 +32,13 @@ from integrations.github.types import (
     PullRequest,
     Review,
     ReviewComment,
+    ReviewThread,
 )
 
 _HOOK = re.compile(rf"app/hook|(?:repos/{FULL_NAME.pattern}|orgs/{OWNER})/hooks/[1-9][0-9]{{0,18}}")
 # A hundred attempts each: more than an hour of twenty deliveries a second, and a fifth of a token's requests an hour.
 MAX_HOOK_PAGES = 1_000
+MAX_THREAD_PAGES = 50
 
 log = structlog.get_logger(__name__)
 
@@ -118,6 +121,50 @@ class GitHub:
             before_send=before_send,
         )
 
+    def list_pull_comments(self, repository: str, number: int) -> list[PostedComment]:
+        """Every comment on a line of the pull request, of all reviews and in all threads, oldest first."""
+        pages = self._connection.pages(f"{_pull(repository, number)}/comments")
+        return [PostedComment.from_payload(item) for page in pages for item in _items(page)]
+
+    def reply(
+        self,
+        repository: str,
+        number: int,
+        comment_id: int,
+        body: str,
+        *,
+        before_send: Callable[[], None] | None = None,
+    ) -> PostedComment:
+        """Reply in the thread that begins with this comment on a line."""
+        return self._connection.write(
+            "POST",
+            f"{_pull(repository, number)}/comments/{comment_id:d}/replies",
+            {"body": body},
+            PostedComment.from_payload,
+            before_send=before_send,
+        )
+
+    def list_review_threads(self, repository: str, number: int) -> list[ReviewThread]:
+        """Every thread of the pull request on a line, resolved or not."""
+        owner, _, name = repository.partition("/")
+        variables: dict[str, Any] = {"owner": owner, "name": name, "number": number}
+        found: list[ReviewThread] = []
+        for _ in range(MAX_THREAD_PAGES):
+            data = self._connection.graphql(repository, REVIEW_THREADS, variables)
+            threads = required(data, "repository.pullRequest.reviewThreads", dict)
+            found += filter(None, map(ReviewThread.from_payload, required(threads, "nodes", list)))
+            if not optional(threads, "pageInfo.hasNextPage", bool, default=False):
+                return found
+            variables["after"] = required(threads, "pageInfo.endCursor", str)
+        raise AnswerTooLarge(f"The threads of {repository}#{number} have more than {MAX_THREAD_PAGES} pages.")
+
+    def resolve_thread(
+        self, repository: str, thread_id: str, *, before_send: Callable[[], None] | None = None
+    ) -> None:
+        """Resolve a thread: twice is once. Forbidden to an App that may not write contents, whatever else it may."""
+        variables = {"thread": thread_id}
+        self._connection.graphql(repository, RESOLVE_REVIEW_THREAD, variables, before_send=before_send)
+
     def list_issue_comments(self, repository: str, number: int, *, since: datetime) -> list[IssueComment]:
         """The comments on the conversation that were written or changed from that second on, oldest first."""
         path = f"{repository_path(repository)}/issues/{number:d}/comments"
@@ -131,6 +178,23 @@ class GitHub:
         return self._connection.write(
             "POST",
             f"{repository_path(repository)}/issues/{number:d}/comments",
+            {"body": body},
+            IssueComment.from_payload,
+            before_send=before_send,
+        )
+
+    def issue_comment(self, repository: str, comment_id: int) -> IssueComment:
+        """One comment on the conversation. NotFound when somebody deleted it."""
+        path = f"{repository_path(repository)}/issues/comments/{comment_id:d}"
+        return IssueComment.from_payload(self._connection.get(path))
+
+    def edit_issue_comment(
+        self, repository: str, comment_id: int, body: str, *, before_send: Callable[[], None] | None = None
+    ) -> IssueComment:
+        """Give a comment another text. Sent again the same text changes nothing, but it may undo a later one."""
+        return self._connection.write(
+            "PATCH",
+            f"{repository_path(repository)}/issues/comments/{comment_id:d}",
             {"body": body},
             IssueComment.from_payload,
             before_send=before_send,

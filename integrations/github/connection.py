@@ -31,6 +31,8 @@ from integrations.github.errors import (
     RateLimited,
     RedirectRefused,
 )
+from integrations.github.graphql import data_in, graphql_url
+from integrations.github.paths import repository_path
 
 T = TypeVar("T")
 
@@ -127,6 +129,24 @@ class Connection:
             # GitHub said yes in words we cannot read: what it made has an id we do not know.
             raise OutcomeUnknown(str(error), gate=self._gates.host) from error
 
+    def graphql(
+        self,
+        repository: str,
+        document: str,
+        variables: dict[str, Any],
+        *,
+        before_send: Callable[[], None] | None = None,
+    ) -> dict[str, Any]:
+        """The data that GitHub answers to a GraphQL document about "octo/app". Sent once, as `send` does."""
+        answer = self.send(
+            "POST",
+            graphql_url(self.base_url),
+            {"query": document, "variables": variables},
+            before_send=before_send,
+            concerns=f"{repository_path(repository)}/graphql",
+        )
+        return data_in(answer, now=datetime.now(UTC), gates=self._gates)
+
     def send(
         self,
         method: str,
@@ -135,15 +155,17 @@ class Connection:
         *,
         before_send: Callable[[], None] | None = None,
         bearer: Bearer | None = None,
+        concerns: str = "",
     ) -> Answer:
         """Send once; the answer when GitHub said yes. OutcomeUnknown when it said neither yes nor no.
 
         `before_send` is called when the connection stands, immediately before the first byte, and again for each
         redirect that is followed and each token that is renewed; what it raises stops the request and comes out as it
-        is. `bearer` goes instead of the credential's.
+        is. `bearer` goes instead of the credential's; `concerns` is the path to ask the credential about, where that
+        is another than the request's.
         """
         extensions = {"trace": _before_first_byte(before_send)} if before_send else {}
-        return self._exchange(method, path, bearer=bearer, json=body, extensions=extensions)
+        return self._exchange(method, path, bearer=bearer, concerns=concerns, json=body, extensions=extensions)
 
     def _get(self, path: str, params: dict[str, str | int]) -> Answer:
         for delay in RETRY_DELAYS_SECONDS:
@@ -157,12 +179,15 @@ class Connection:
                 self._sleep(wait)
         return self._exchange("GET", path, params=params)
 
-    def _exchange(self, method: str, path: str, *, bearer: Bearer | None = None, **content: Any) -> Answer:
+    def _exchange(
+        self, method: str, path: str, *, bearer: Bearer | None = None, concerns: str = "", **content: Any
+    ) -> Answer:
         """The answer when GitHub said yes; else what it said is raised."""
         started = time.monotonic()
-        shown = bearer or self._credential.bearer_for(path)
+        concerns = concerns or path
+        shown = bearer or self._credential.bearer_for(concerns)
         answer = self._answer_to(method, path, shown, started, content)
-        renewed = self._credential.renewed(path, shown) if answer.status == UNAUTHORIZED and not bearer else None
+        renewed = self._credential.renewed(concerns, shown) if answer.status == UNAUTHORIZED and not bearer else None
         if renewed:
             shown, answer = renewed, self._answer_to(method, path, renewed, started, content)
         if answer.ok:

@@ -124,10 +124,16 @@ class ReviewComment:
 
 @dataclass(frozen=True, slots=True)
 class PostedComment:
+    """A comment on a line of the diff. The first of a thread is in reply to none."""
+
     id: int
     path: str
     body: str
     line: int | None  # None when the comment is on an outdated line
+    review_id: int | None = None
+    in_reply_to: int | None = None
+    thumbs_up: int = 0
+    thumbs_down: int = 0
 
     @classmethod
     def from_payload(cls, payload: Any) -> Self:
@@ -136,6 +142,31 @@ class PostedComment:
             path=required(payload, "path", str),
             body=optional(payload, "body", str, ""),
             line=optional(payload, "line", int, None),
+            review_id=optional_id(payload, "pull_request_review_id"),
+            in_reply_to=optional_id(payload, "in_reply_to_id"),
+            thumbs_up=optional(payload, "reactions.+1", int, 0),
+            thumbs_down=optional(payload, "reactions.-1", int, 0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewThread:
+    """The thread that begins with a comment on a line. Its id is GraphQL's."""
+
+    id: str
+    comment_id: int
+    is_resolved: bool
+
+    @classmethod
+    def from_payload(cls, payload: Any) -> Self | None:
+        """None for a thread whose first comment is gone."""
+        first = next(iter(required(payload, "comments.nodes", list)), None)
+        if first is None:
+            return None
+        return cls(
+            id=required(payload, "id", str),
+            comment_id=required_id(first, "databaseId"),
+            is_resolved=required(payload, "isResolved", bool),
         )
 
 

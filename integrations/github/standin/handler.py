@@ -1,4 +1,7 @@
-"""The stand-in's HTTP: REST below `/api/v3`, git at `/OWNER/NAME.git`, `/standin/…` for whoever drives it."""
+"""The stand-in's HTTP: REST below `/api/v3`, GraphQL at `/api/graphql`, git at `/OWNER/NAME.git`.
+
+`/standin/…` is for whoever drives it.
+"""
 
 import base64
 import json
@@ -25,6 +28,7 @@ from integrations.github.standin.records import Records, Write
 from integrations.github.standin.weather import Forecast, RequestFate
 
 API_PREFIX = "/api/v3"
+GRAPHQL = "/api/graphql"
 HOURLY_REQUESTS = 5000
 WRITING = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 MAX_BODY_BYTES = 32 * 1024 * 1024
@@ -81,6 +85,8 @@ class Handler(BaseHTTPRequestHandler):
             self._reply(self._drive(path, body))
         elif match := _GIT.fullmatch(path):
             self._serve_git(match["repository"], match["rest"], url.query, body)
+        elif path == GRAPHQL:
+            self._serve_api("/graphql", {}, body)
         elif path.startswith(f"{API_PREFIX}/"):
             self._serve_api(path.removeprefix(API_PREFIX), dict(parse_qsl(url.query)), body)
         else:

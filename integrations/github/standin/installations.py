@@ -22,6 +22,8 @@ GRANTED = {"checks": "write", "contents": "read", "issues": "read", "metadata": 
 SUSPENDED = "This installation has been suspended"
 #: What a call may need instead of a permission ("checks:write").
 APP, TOKEN = "the App itself", "a token of the App"
+#: What a call needs that says by itself what it may not do: GraphQL's.
+ANYBODY = "anybody but the App itself"
 
 _LEVELS = ("read", "write", "admin")
 _NO_SIGNATURE = "A JSON web token could not be decoded"
@@ -62,7 +64,7 @@ class Caller:
             raise Refused(401, "Bad credentials")
         if needs == TOKEN and not self.token:
             raise Refused(403, "Resource not accessible by personal access token")
-        if self.token:
+        if self.token and needs != ANYBODY:
             _refuse_token(self.token, needs, repository)
 
 

@@ -71,6 +71,7 @@ class StoredComment:
     start_side: str | None
     position: int
     diff_hunk: str
+    in_reply_to: int | None = None  # the first comment of its thread
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ class StoredCheckRun:
     completed_at: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StoredIssueComment:
     id: int
     pull: Pull
@@ -96,12 +97,17 @@ class StoredIssueComment:
     body: str
     created_at: str
     association: str = "MEMBER"  # of its author with the repository
+    edited_at: str = ""
+
+    @property
+    def updated_at(self) -> str:
+        return self.edited_at or self.created_at
 
 
 @dataclass(frozen=True, slots=True)
 class StoredReaction:
     id: int
-    comment: StoredIssueComment
+    comment: StoredIssueComment | StoredComment
     author: str
     content: str
     created_at: str
@@ -131,6 +137,8 @@ class Records:
     check_runs: list[StoredCheckRun] = field(default_factory=list)
     issue_comments: list[StoredIssueComment] = field(default_factory=list)
     reactions: list[StoredReaction] = field(default_factory=list)
+    #: By the id of the first comment of the thread.
+    resolved: set[int] = field(default_factory=set)
     writes: list[Write] = field(default_factory=list)
     installations: Installations = field(default_factory=Installations)
     _ids: Iterator[int] = field(default_factory=lambda: count(1001))

@@ -1,4 +1,4 @@
-"""The REST calls the stand-in answers: a table of method, path, what the caller needs, and function."""
+"""The calls the stand-in answers, REST's and GraphQL's one: method, path, what the caller needs, and function."""
 
 import re
 from collections.abc import Callable
@@ -9,16 +9,24 @@ from integrations.github.standin import payloads, writings
 from integrations.github.standin.calls import Call, one, page
 from integrations.github.standin.changed_files import list_files
 from integrations.github.standin.checking import change_check_run, create_check_run
-from integrations.github.standin.conversation import list_issue_comments, list_reactions, post_issue_comment, react
+from integrations.github.standin.conversation import (
+    edit_issue_comment,
+    list_issue_comments,
+    list_reactions,
+    post_issue_comment,
+    react,
+    read_issue_comment,
+)
 from integrations.github.standin.deliveries import Hook
 from integrations.github.standin.hooks import list_deliveries, redeliver
 from integrations.github.standin.hosted import UnknownRevision
 from integrations.github.standin.http import Refused, Reply, Request, not_found
-from integrations.github.standin.installations import APP, TOKEN, Caller
+from integrations.github.standin.installations import ANYBODY, APP, TOKEN, Caller
 from integrations.github.standin.installing import installation_of_repository, make_token, revoke_token
 from integrations.github.standin.payloads import Links
-from integrations.github.standin.records import OUR_LOGIN, Records
+from integrations.github.standin.records import OUR_LOGIN, Records, StoredComment
 from integrations.github.standin.reviewing import post_review
+from integrations.github.standin.threads import graphql, reply
 
 _BY_ID = re.compile(r"/repositories/(?P<id>\d+)(?P<rest>(?:/.*)?)")
 _BY_NAME = re.compile(r"/repos/(?P<name>[^/]+/[^/]+)(?P<rest>(?:/.*)?)")
@@ -92,14 +100,16 @@ def _review(call: Call) -> Reply:
 
 def _review_comments(call: Call) -> Reply:
     review = call.review
-    found = [comment for comment in call.records.comments if comment.review is review]
-    return page(call, [writings.review_comment(call.links, comment) for comment in found])
+    return _comments(call, [comment for comment in call.records.comments if comment.review is review])
 
 
 def _pull_comments(call: Call) -> Reply:
     pull = call.pull
-    found = [comment for comment in call.records.comments if comment.review.pull is pull]
-    return page(call, [writings.review_comment(call.links, comment) for comment in found])
+    return _comments(call, [comment for comment in call.records.comments if comment.review.pull is pull])
+
+
+def _comments(call: Call, found: list[StoredComment]) -> Reply:
+    return page(call, [writings.review_comment(call.links, comment, call.records.reactions) for comment in found])
 
 
 def _create_check_run(call: Call) -> Reply:
@@ -148,6 +158,12 @@ ROUTES: list[tuple[str, re.Pattern[str], str, Callable[[Call], Reply]]] = [
     _route("GET", "REPO/pulls/{number}/reviews/{review}", "pull_requests:read", _review),
     _route("GET", "REPO/pulls/{number}/reviews/{review}/comments", "pull_requests:read", _review_comments),
     _route("GET", "REPO/pulls/{number}/comments", "pull_requests:read", _pull_comments),
+    _route("POST", "REPO/pulls/{number}/comments/{comment}/replies", "pull_requests:write", reply),
+    _route("GET", "REPO/pulls/comments/{comment}/reactions", "pull_requests:read", list_reactions),
+    _route("POST", "REPO/pulls/comments/{comment}/reactions", "pull_requests:write", react),
+    _route("POST", "/graphql", ANYBODY, graphql),
+    _route("GET", "REPO/issues/comments/{comment}", "pull_requests:read", read_issue_comment),
+    _route("PATCH", "REPO/issues/comments/{comment}", "pull_requests:write", edit_issue_comment),
     _route("GET", "REPO/issues/{number}/comments", "pull_requests:read", list_issue_comments),
     _route("POST", "REPO/issues/{number}/comments", "pull_requests:write", post_issue_comment),
     _route("GET", "REPO/issues/comments/{comment}/reactions", "pull_requests:read", list_reactions),

@@ -23,6 +23,7 @@ from integrations.github.standin.records import (
     StoredCheckRun,
     StoredComment,
     StoredIssueComment,
+    StoredReaction,
     StoredReview,
     Write,
     now,
@@ -40,6 +41,8 @@ VERBS = frozenset(
         "convert_to_draft",
         "ready_for_review",
         "comment",
+        "react_to",
+        "resolve",
         "ping",
         "redeliver",
         "fail_next",
@@ -213,6 +216,18 @@ class StandIn:
             stored = StoredIssueComment(self.records.new_id(), pull, author, body, now(), association)
             self.records.issue_comments.append(stored)
         return self.hook.send("issue_comment", events.issue_comment(self.links, stored))
+
+    def react_to(self, comment_id: int, content: str, *, author: str = "octocat") -> None:
+        """React to a comment, on the conversation or on a line. GitHub sends no webhook for it."""
+        with self.records.lock:
+            comments: list[StoredIssueComment | StoredComment] = [*self.records.issue_comments, *self.records.comments]
+            comment = next(comment for comment in comments if comment.id == comment_id)
+            self.records.reactions.append(StoredReaction(self.records.new_id(), comment, author, content, now()))
+
+    def resolve(self, comment_id: int) -> None:
+        """Resolve the thread that begins with this comment on a line, as its readers may."""
+        with self.records.lock:
+            self.records.resolved.add(comment_id)
 
     def ping(self, repository: str) -> Delivery:
         hosted = self.records.repositories[repository]

@@ -18,9 +18,13 @@ def state(records: Records, links: Links, deliveries: Iterable[Delivery]) -> dic
                 {"pull_request": stored.pull.full_name, **writings.review(links, stored)} for stored in records.reviews
             ],
             "review_comments": [
-                {"pull_request": stored.review.pull.full_name, **writings.review_comment(links, stored)}
+                {
+                    "pull_request": stored.review.pull.full_name,
+                    **writings.review_comment(links, stored, records.reactions),
+                }
                 for stored in records.comments
             ],
+            "resolved": sorted(records.resolved),
             "issue_comments": [
                 {"pull_request": stored.pull.full_name, **writings.issue_comment(links, stored)}
                 for stored in records.issue_comments

@@ -1,5 +1,6 @@
 """GitHub's JSON for what is written on a pull request: reviews, comments, check runs."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from integrations.github.standin.payloads import Links, node_id, user
@@ -10,6 +11,8 @@ from integrations.github.standin.records import (
     StoredReaction,
     StoredReview,
 )
+
+REACTIONS = ("+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes")
 
 
 def review(links: Links, stored: StoredReview) -> dict[str, Any]:
@@ -29,7 +32,7 @@ def review(links: Links, stored: StoredReview) -> dict[str, Any]:
     }
 
 
-def review_comment(links: Links, stored: StoredComment) -> dict[str, Any]:
+def review_comment(links: Links, stored: StoredComment, reactions: Iterable[StoredReaction] = ()) -> dict[str, Any]:
     pull = stored.review.pull
     api = f"{links.repository(pull.repository)}/pulls/comments/{stored.id}"
     page = f"{links.pull_page(pull)}#discussion_r{stored.id}"
@@ -57,12 +60,19 @@ def review_comment(links: Links, stored: StoredComment) -> dict[str, Any]:
         "author_association": "NONE",
         "created_at": stored.review.submitted_at,
         "updated_at": stored.review.submitted_at,
+        **({"in_reply_to_id": stored.in_reply_to} if stored.in_reply_to else {}),
+        "reactions": _rollup(api, [reaction.content for reaction in reactions if reaction.comment is stored]),
         "_links": {
             "self": {"href": api},
             "html": {"href": page},
             "pull_request": {"href": links.pull(pull)},
         },
     }
+
+
+def _rollup(api: str, contents: Sequence[str]) -> dict[str, Any]:
+    counts = {content: contents.count(content) for content in REACTIONS}
+    return {"url": f"{api}/reactions", "total_count": len(contents), **counts}
 
 
 def issue_comment(links: Links, stored: StoredIssueComment) -> dict[str, Any]:
@@ -74,7 +84,7 @@ def issue_comment(links: Links, stored: StoredIssueComment) -> dict[str, Any]:
         "issue_url": links.issue(stored.pull),
         "user": user(links, stored.author),
         "created_at": stored.created_at,
-        "updated_at": stored.created_at,
+        "updated_at": stored.updated_at,
         "author_association": stored.association,
         "body": stored.body,
         "performed_via_github_app": None,

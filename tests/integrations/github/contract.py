@@ -11,6 +11,7 @@ from openapi_schema_validator import OAS30Validator, oas30_format_checker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
+from tests.integrations.github.graphql_contract import check_data, check_document
 from tests.shared_data import SHARED_DATA
 
 SLICE = SHARED_DATA / "github" / "openapi-slice.json" if SHARED_DATA else None
@@ -28,7 +29,16 @@ _ON_A_LINE, _ON_THE_CONVERSATION = (
     f"/repos/{{owner}}/{{repo}}/{kind}/comments/{{comment_id}}/reactions" for kind in ("pulls", "issues")
 )
 _EMPTY = {"content": {"application/json": {"schema": {"type": "object", "maxProperties": 0}}}}
+_REPLY = {"type": "object", "properties": {"body": {"type": "string"}}, "required": ["body"]}
+_REPLIED = {"$ref": "#/components/schemas/pull-request-review-comment"}
 _MISSING = {
+    # A reply in a thread is made and answered as a comment on a line is.
+    "/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies": {
+        "post": {
+            "requestBody": {"content": {"application/json": {"schema": _REPLY}}},
+            "responses": {"201": {"content": {"application/json": {"schema": _REPLIED}}}},
+        }
+    },
     "/app/hook/deliveries/{delivery_id}/attempts": {"post": {"responses": {"202": _EMPTY}}},
     "/installation/token": {"delete": {"responses": {"204": {"description": "Response"}}}},
 }
@@ -46,11 +56,21 @@ class ContractTransport(httpx.BaseTransport):
         self._inner = httpx.HTTPTransport()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/graphql"):
+            return self._handle_graphql(request)
         path = request.url.path.removeprefix(self._prefix)
         check_request(request.method, path, request.read())
         response = self._inner.handle_request(request)
         body = response.read()
         check_answer(request.method, path, response.status_code, body)
+        return httpx.Response(response.status_code, headers=response.headers, stream=httpx.ByteStream(body))
+
+    def _handle_graphql(self, request: httpx.Request) -> httpx.Response:
+        check_document(request.read())
+        response = self._inner.handle_request(request)
+        body = response.read()
+        if response.status_code == httpx.codes.OK:
+            check_data(request.read(), body)
         return httpx.Response(response.status_code, headers=response.headers, stream=httpx.ByteStream(body))
 
     def close(self) -> None:
