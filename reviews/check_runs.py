@@ -19,7 +19,7 @@ from reviews.comments import code, escape, fitting, not_tried_again
 from reviews.context import ReviewContext
 from reviews.effects import perform_once
 from reviews.eligibility import ADVICE, SkipReason
-from reviews.findings import Placement, Severity
+from reviews.findings import Severity
 from reviews.job_page import job_page
 from reviews.models import Effect, EffectState, Outcome
 from reviews.records import outcome_of
@@ -111,7 +111,7 @@ def find_check(repository: str, head_sha: str, external_id: str) -> CheckRun | N
 def verdict(context: ReviewContext) -> tuple[str, CheckOutput]:
     """The conclusion and text of the check for what came of the review."""
     outcome, reason = outcome_of(context)
-    told = [finding for finding in context.findings if finding.placement is not Placement.DROPPED]
+    told = [finding for finding in context.findings if finding.is_open]
     if outcome == Outcome.SKIPPED:
         advice = "\n".join([ADVICE[SkipReason(reason)], *_notes(context)])
         return "skipped", CheckOutput(f"Skipped: {reason}", advice)

@@ -9,7 +9,6 @@ say that it is in progress, after it was closed. So a second job looks again whe
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.dispatch import receiver
 
 from integrations.github.errors import RequestRefused
@@ -23,7 +22,7 @@ from jobs.states import JobStatus, WorkflowType
 from reviews.check_runs import PURPOSE, find_check
 from reviews.code_host import gates_of, github
 from reviews.comments import escape
-from reviews.effects import HELD_SECONDS
+from reviews.effects import last_write_takes
 from reviews.models import Effect
 
 _LEFT_OPEN = frozenset({JobStatus.FAILED, JobStatus.CANCELLED})
@@ -45,11 +44,6 @@ def close_what_is_left_open(job: WorkflowJob, **_: object) -> None:
             gates=gates_of(job.payload.get("installation_id")),
             delay=delay,
         )
-
-
-def last_write_takes() -> timedelta:
-    """How long after its end a job's worker may write: it learns of it at the end of its lease at the latest."""
-    return timedelta(seconds=settings.LEASE_SECONDS + HELD_SECONDS)
 
 
 def close_check_of(attempt: Attempt) -> Completed:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from reviews.commands.parsing import Command
-from reviews.findings import Finding, Severity
+from reviews.findings import Finding, Placement, Severity
 from telemetry.redaction import redact_with_ends
 
 #: How the hidden markers of all our texts begin.
@@ -78,27 +78,31 @@ def _suggested(lines: Sequence[str]) -> str:
     return "\n".join([f"{fence}suggestion", *lines, fence])
 
 
-def review_body(
+def review_body(*, marker: str, head_sha: str, inline: Sequence[Finding]) -> str:
+    """The one line above the inline comments. `marker` is the hidden comment by which we find our review again."""
+    return f"{_count(len(inline))} on {code(head_sha[:10])}.\n\n{marker}"
+
+
+def summary_body(
     *,
     marker: str,
     head_sha: str,
-    inline: Sequence[Finding],
-    folded: Sequence[Finding],
+    findings: Sequence[Finding],
     shortfalls: Sequence[str],
     notes: Sequence[str],
     command: str,
     footer: str,
 ) -> str:
-    """The text above the inline comments. `marker` is the hidden comment by which we find our review again.
+    """The summary of a pull request: how things stand at this head. `marker` is what we find it again by.
 
-    `shortfalls` and `notes` are plain text, `footer` is markdown, as footers.py makes it; `command` is the word that
-    commands begin with.
+    `findings` are those that are open; of these it lists what has no comment on a line. `shortfalls` and `notes` are
+    plain text, `footer` is markdown, as footers.py makes it; `command` is the word that commands begin with.
     """
     known = [f"> Partial review: {escape(text)}" for text in shortfalls]
     known += [f"> {not_tried_again(command)}"] if shortfalls else []
     known += [f"> Configuration: {escape(text)}" for text in notes]
-    head = [_headline(len(inline) + len(folded), head_sha), *fitting(known, _MAX_HEAD, separator="\n\n", more="> ")]
-    return _with_list("\n\n".join(head), _folded(folded), f"\n\n{footer}\n\n{marker}")
+    head = [_headline(len(findings), head_sha), *fitting(known, _MAX_HEAD, separator="\n\n", more="> ")]
+    return _with_list("\n\n".join(head), _folded(findings), f"\n\n{footer}\n\n{marker}")
 
 
 def not_tried_again(command: str) -> str:
@@ -115,12 +119,16 @@ def fitting(lines: Sequence[str], room: int, *, separator: str = "\n", more: str
 
 
 def _headline(count: int, head_sha: str) -> str:
-    noun = "finding" if count == 1 else "findings"
-    return f"{count} {noun} on {code(head_sha[:10])}."
+    return f"{_count(count, 'open ')} as of {code(head_sha[:10])}."
+
+
+def _count(count: int, kind: str = "") -> str:
+    return f"{count or 'No'} {kind}finding{'' if count == 1 else 's'}"
 
 
 def _folded(findings: Iterable[Finding]) -> list[str]:
-    return [f"- {code(f'{f.path}:{f.line}')} **{LABEL[f.severity]}** {escape(f.message)}" for f in findings]
+    listed = (finding for finding in findings if finding.placement is Placement.BODY)
+    return [f"- {code(f'{f.path}:{f.line}')} **{LABEL[f.severity]}** {escape(f.message)}" for f in listed]
 
 
 def _with_list(head: str, lines: Sequence[str], tail: str) -> str:

@@ -16,7 +16,7 @@ from reviews.configuration.validation import configuration_of
 from reviews.eligibility import Facts
 from reviews.findings import Finding
 
-VERSION = 4
+VERSION = 5
 
 
 class Origin(StrEnum):
@@ -59,6 +59,8 @@ class ReviewContext:
     shortfalls: tuple[str, ...] = ()
     skipped: str = ""
     github_review_id: str = ""
+    #: The id of the summary comment, where it tells of this head.
+    summary_id: str = ""
 
     @property
     def is_local(self) -> bool:

@@ -8,9 +8,10 @@ leaves UNKNOWN and a retry after a pause: the host may still be busy with it. No
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
+from django.conf import settings
 from django.db.models import Q
 
 from integrations.github.connection import WRITE_SECONDS_AT_MOST
@@ -23,6 +24,11 @@ log = structlog.get_logger(__name__)
 #: The lease outlasts one write. No longer: a worker that dies in it is rescued when its lease ends.
 HELD_SECONDS = WRITE_SECONDS_AT_MOST + 4
 PAUSE_SECONDS = 15
+
+
+def last_write_takes() -> timedelta:
+    """How long after its end a job's worker may write: it learns of it at the end of its lease at the latest."""
+    return timedelta(seconds=settings.LEASE_SECONDS + HELD_SECONDS)
 
 
 class EffectUnknown(Exception):
@@ -67,6 +73,11 @@ def perform_once(
         fence=attempt.fence,
     )
     return found
+
+
+def forget(made: Effect) -> None:
+    """What was made is gone from the code host: it may be made again, under an intent of its own."""
+    Effect.objects.filter(pk=made.pk, state=EffectState.DONE).delete()
 
 
 def _committed_intent(attempt: Attempt, intent: Effect) -> Effect:

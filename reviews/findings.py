@@ -1,6 +1,6 @@
 """Findings and the funnel all of them pass, whatever found them. Pure.
 
-The order is fixed: duplicates, already posted, rules nobody wants, severity floor, position on the diff, limit.
+The order is fixed: duplicates, rules nobody wants, severity floor, told before, position on the diff, limit.
 Nothing vanishes: each finding leaves the funnel with a placement and, unless it becomes an inline comment, the reason
 why not.
 """
@@ -27,16 +27,22 @@ class Severity(StrEnum):
 
 
 class Placement(StrEnum):
-    """INLINE: a comment on its line. BODY: listed in the review's text. DROPPED: recorded, not shown."""
+    """INLINE: a comment on its line. BODY: listed in the summary. TOLD: in a comment of an earlier review, and still
+    there. DROPPED: recorded, not shown.
+    """
 
     INLINE = "inline"
     BODY = "body"
+    TOLD = "told"
     DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing the author should look at. `message` is plain text with names in `backticks`; it holds no code."""
+    """One thing the author should look at. `message` is plain text with names in `backticks`; it holds no code.
+
+    `comment_id` is that of the comment on its line, once it is there.
+    """
 
     rule: str
     path: str
@@ -47,6 +53,12 @@ class Finding:
     fingerprint: str = ""
     placement: Placement = Placement.INLINE
     reason: str = ""
+    comment_id: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """The author was told, now or earlier, and it is still there."""
+        return self.placement is not Placement.DROPPED
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -88,15 +100,15 @@ def funnel(
     findings: Iterable[Finding],
     *,
     commentable: Mapping[str, Collection[int]],
-    posted: Collection[str],
+    posted: Mapping[str, Placement],
     is_wanted: Callable[[str], bool] = lambda _rule: True,
     floor: Severity = Severity.LOW,
     limit: int = INLINE_LIMIT,
 ) -> list[Finding]:
     """Place each fingerprinted finding; most severe first.
 
-    `commentable` holds, by path, the new-side lines the code host accepts a comment on; `posted` the fingerprints
-    this pull request was already told. `is_wanted` says whether findings of a rule are told.
+    `commentable` holds, by path, the new-side lines the code host accepts a comment on; `posted`, by
+    fingerprint, how this pull request was told already. `is_wanted` says whether findings of a rule are told.
     """
     places: set[tuple[str, str, int, str]] = set()
     placed: list[Finding] = []
@@ -123,19 +135,28 @@ def _place(
     finding: Finding,
     *,
     commentable: Mapping[str, Collection[int]],
-    posted: Collection[str],
+    posted: Mapping[str, Placement],
     is_wanted: Callable[[str], bool],
     floor: Severity,
     twice: bool,
 ) -> Finding:
-    if twice:
-        return finding.placed(Placement.DROPPED, "the same on the same line")
-    if finding.fingerprint in posted:
-        return finding.placed(Placement.DROPPED, "already posted on this pull request")
-    if not is_wanted(finding.rule):
-        return finding.placed(Placement.DROPPED, "the configuration leaves out this rule")
-    if finding.severity.rank < floor.rank:
-        return finding.placed(Placement.DROPPED, f"below the severity floor ({floor})")
+    if why := _why_dropped(finding, is_wanted, floor, twice=twice):
+        return finding.placed(Placement.DROPPED, why)
+    before = posted.get(finding.fingerprint)
+    if before is Placement.INLINE:
+        return finding.placed(Placement.TOLD, "already posted on this pull request")
+    if before is Placement.BODY:
+        return finding.placed(Placement.BODY, "listed before")
     if finding.line not in commentable.get(finding.path, ()):
         return finding.placed(Placement.BODY, "its line is not part of the diff")
     return finding
+
+
+def _why_dropped(finding: Finding, is_wanted: Callable[[str], bool], floor: Severity, *, twice: bool) -> str:
+    if twice:
+        return "the same on the same line"
+    if not is_wanted(finding.rule):
+        return "the configuration leaves out this rule"
+    if finding.severity.rank < floor.rank:
+        return f"below the severity floor ({floor})"
+    return ""

@@ -26,14 +26,19 @@ def is_reviewed(repository_id: int, number: int, head_sha: str, *, purpose: str 
     return (reviews.filter(purpose=purpose) if purposes.is_full(purpose) else reviews).exists()
 
 
-def posted_fingerprints(context: ReviewContext) -> frozenset[str]:
-    """What this pull request was told in reviews of other heads; to a full review it does not matter."""
+def posted_fingerprints(context: ReviewContext) -> dict[str, Placement]:
+    """How this pull request was told what it was told in reviews of other heads; to a full review it does not matter.
+
+    A finding that was once on a line has its thread there, wherever it was listed since.
+    """
     if context.is_local or purposes.is_full(context.purpose):
-        return frozenset()
+        return {}
     rows = FindingRow.objects.filter(
         posted=True, review__repository_id=context.repository_id, review__number=context.number
     ).exclude(review__head_sha=context.head_sha)
-    return frozenset(rows.values_list("fingerprint", flat=True))
+    told = dict(rows.filter(placement=Placement.BODY).values_list("fingerprint", "placement"))
+    told |= dict(rows.filter(placement=Placement.INLINE).values_list("fingerprint", "placement"))
+    return {fingerprint: Placement(placement) for fingerprint, placement in told.items()}
 
 
 def outcome_of(context: ReviewContext) -> tuple[Outcome, str]:
@@ -85,7 +90,7 @@ def _values(attempt: Attempt, context: ReviewContext) -> dict[str, Any]:
         "files": len(context.files),
         "findings_inline": placed[Placement.INLINE],
         "findings_in_body": placed[Placement.BODY],
-        "findings_dropped": placed[Placement.DROPPED],
+        "findings_dropped": placed[Placement.DROPPED] + placed[Placement.TOLD],
         "github_review_id": context.github_review_id,
         "updated_at": datetime.now(UTC),
     }
@@ -103,5 +108,15 @@ def _row(review: Review, context: ReviewContext, finding: Finding) -> FindingRow
         fingerprint=finding.fingerprint,
         placement=finding.placement,
         reason=finding.reason,
-        posted=bool(context.github_review_id) and finding.placement is not Placement.DROPPED,
+        posted=_is_posted(context, finding),
     )
+
+
+def _is_posted(context: ReviewContext, finding: Finding) -> bool:
+    match finding.placement:
+        case Placement.INLINE:
+            return bool(context.github_review_id)
+        case Placement.BODY:
+            return bool(context.summary_id)
+        case _:
+            return False

@@ -1,11 +1,19 @@
-"""What GitHub saw: one review for each head that must have one, none twice, none too late."""
+"""What GitHub saw: one review for each head that must have one and one summary, none twice, none too late."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from chaos.checker.evidence import Evidence, Fact
 from chaos.checker.invariants import invariant
-from chaos.checker.timelines import State, created_checks, last_check_updates, posts, pull_states, state_at
+from chaos.checker.timelines import (
+    State,
+    created_checks,
+    editions,
+    last_check_updates,
+    posts,
+    pull_states,
+    state_at,
+)
 
 #: A review that was on its way when the pull request was closed may still arrive.
 GRACE_SECONDS = 30.0
@@ -73,6 +81,26 @@ def checks_are_closed(evidence: Evidence) -> Iterator[str]:
     for external_id, count in Counter(body.get("external_id") for body in made.values()).items():
         if count > 1:
             yield f"review job {external_id} has {count} check runs"
+
+
+@invariant("I7d")
+def one_summary_each(evidence: Evidence) -> Iterator[str]:
+    """No pull request has two summaries."""
+    for pull, count in Counter(edition.pull for edition in editions(evidence) if edition.is_first).items():
+        if count > 1:
+            yield f"{pull} has {count} summaries"
+
+
+@invariant("I8b")
+def no_summary_goes_back(evidence: Evidence) -> Iterator[str]:
+    """Once the summary of a pull request told of a newer head, it tells of no older one."""
+    states = pull_states(evidence)
+    newest: dict[str, float] = defaultdict(float)
+    for edition in editions(evidence):
+        since = _was_head_since(states[edition.pull], edition.head, edition.at)
+        if since < newest[edition.pull]:
+            yield f"the summary of {edition.pull} went back to {edition.head[:10]}"
+        newest[edition.pull] = max(newest[edition.pull], since)
 
 
 def _was_head_since(states: list[State], head: str, at: float) -> float:

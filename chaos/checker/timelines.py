@@ -9,6 +9,11 @@ from typing import Any
 from chaos.checker.evidence import Evidence, Fact
 
 _POST_REVIEW = re.compile(r"/repos/([^/]+/[^/]+)/pulls/(\d+)/reviews")
+_POST_COMMENT = re.compile(r"/repos/([^/]+/[^/]+)/issues/(\d+)/comments")
+_EDIT_COMMENT = re.compile(r"/repos/([^/]+/[^/]+)/issues/comments/(\d+)")
+#: The hidden comments of a summary: whose it is, and of which head it tells.
+_SUMMARY = re.compile(r"<!-- kodus-queue:summary:\d+/(\d+):")
+_EDITION = re.compile(r"<!-- kodus-queue:edition:\d+/\d+/([^/:]+)/")
 _CREATE_CHECK = re.compile(r"/repos/([^/]+/[^/]+)/check-runs")
 _UPDATE_CHECK = re.compile(r"/repos/([^/]+/[^/]+)/check-runs/(\d+)")
 FINAL = frozenset({"COMPLETED", "FAILED", "CANCELLED"})
@@ -32,6 +37,16 @@ class Post:
     at: float
     pull: str
     head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What the summary of a pull request was made or edited to tell."""
+
+    at: float
+    pull: str
+    head: str
+    is_first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +81,18 @@ def posts(evidence: Evidence) -> list[Post]:
         Post(fact["monotonic"], f"{match[1]}#{match[2]}", fact["body"]["commit_id"])
         for fact, match in _applied(evidence, "POST", _POST_REVIEW)
     ]
+
+
+def editions(evidence: Evidence) -> list[Edition]:
+    """Every text that a summary had, in order."""
+    written = [*_applied(evidence, "POST", _POST_COMMENT), *_applied(evidence, "PATCH", _EDIT_COMMENT)]
+    found = []
+    for fact, match in sorted(written, key=lambda one: one[0]["monotonic"]):
+        number, head = _SUMMARY.search(fact["body"]["body"]), _EDITION.search(fact["body"]["body"])
+        if number and head:
+            is_first = fact["method"] == "POST"
+            found.append(Edition(fact["monotonic"], f"{match[1]}#{number[1]}", head[1], is_first))
+    return found
 
 
 def created_checks(evidence: Evidence) -> dict[int, Fact]:

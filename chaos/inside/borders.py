@@ -21,6 +21,7 @@ BORDERS = {
     "intent": "reviews.effects:_committed_intent",
     "open check": "integrations.github.client:GitHub.create_check_run",
     "post review": "integrations.github.client:GitHub.post_review",
+    "post summary": "integrations.github.client:GitHub.post_issue_comment",
     "close check": "integrations.github.client:GitHub.update_check_run",
     "mark done": "reviews.effects:_mark",
     "record": "reviews.handlers:record",

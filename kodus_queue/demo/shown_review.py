@@ -12,7 +12,7 @@ HUNK_LINES_SHOWN = 4
 
 
 def show_review(console: Console, state: Mapping[str, Any], pull_request: str) -> bool:
-    """Print every review of the pull request with its comments and the check run; False when there is none."""
+    """Print every review of the pull request with its comments, the summary and the check; False without a review."""
     reviews = [review for review in state["reviews"] if review["pull_request"] == pull_request]
     for review in reviews:
         who, commit = review["user"]["login"], review["commit_id"][:12]
@@ -22,6 +22,9 @@ def show_review(console: Console, state: Mapping[str, Any], pull_request: str) -
     for comment in state["review_comments"]:
         if comment["pull_request"] == pull_request:
             _show_comment(console, comment)
+    for comment in state["issue_comments"]:
+        if comment["pull_request"] == pull_request:
+            console.print(Panel(Markdown(comment["body"]), title="On the conversation", title_align="left"))
     for run in state["check_runs"]:
         title = (run.get("output") or {}).get("title") or ""
         console.print(f"Check [bold]{run['name']}[/]: {run['status']}, {run['conclusion']} {title}")

@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from django.conf import settings
-from django.utils import timezone
-
 from integrations.github.types import ReviewComment
 from jobs.attempts import Attempt
 from reviews import purposes
@@ -15,25 +12,23 @@ from reviews.context import ReviewContext
 from reviews.effects import HELD_SECONDS, perform_once
 from reviews.eligibility import Skip, SkipReason
 from reviews.findings import Finding, Placement
-from reviews.footers import footer
-from reviews.job_page import job_page
 from reviews.markers import marker
 from reviews.models import Effect
 from reviews.narrowing import lines_github_shows, post_with_fewer
 from reviews.replacements import Replacement
 from reviews.suggestions import suggestions_for
 
-#: Why a finding is in the body although its line seemed to be part of the diff.
+#: Why a finding is in the summary although its line seemed to be part of the diff.
 NOT_TAKEN = "GitHub took no comment on its line"
 
 
 def post(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     """The context with the id of the review on GitHub, and its findings as they stand in it.
 
-    With nothing to say, nothing is posted.
+    With nothing to say on a line, nothing is posted.
     """
-    told = [finding for finding in context.findings if finding.placement is not Placement.DROPPED]
-    if context.is_local or not told:
+    inline = [finding for finding in context.findings if finding.placement is Placement.INLINE]
+    if context.is_local or not inline:
         return context
     repository_id, number = context.where
     intent = Effect(
@@ -43,18 +38,29 @@ def post(attempt: Attempt, context: ReviewContext) -> ReviewContext:
         purpose=context.purpose,
         marker=marker_of(repository_id, number, context.head_sha, context.purpose),
     )
-    not_taken: list[Finding] = []
     review_id = perform_once(
         attempt,
         intent,
         find=lambda marker: _find(context, marker),
-        write=lambda marker: _write(attempt, context, told, marker, not_taken),
+        write=lambda marker: _write(attempt, context, inline, marker),
     )
-    return replace(context, github_review_id=review_id, findings=_as_told(context.findings, not_taken))
+    return replace(context, github_review_id=review_id, findings=_as_posted(context, review_id))
 
 
 def marker_of(repository_id: int, number: int, head_sha: str, purpose: str) -> str:
     return marker("review", repository_id, number, head_sha, *([purpose] if purposes.is_full(purpose) else []))
+
+
+def refuse_if_over(context: ReviewContext) -> None:
+    """Skip when there is nothing left to write about on the pull request."""
+    _, number = context.where
+    pull = github().pull_request(context.repository, number)
+    if pull.head_sha != context.head_sha:
+        raise Skip(SkipReason.SUPERSEDED)
+    if pull.state != "open":
+        raise Skip(SkipReason.CLOSED)
+    if pull.locked:
+        raise Skip(SkipReason.LOCKED)
 
 
 def _find(context: ReviewContext, marker: str) -> str | None:
@@ -63,33 +69,21 @@ def _find(context: ReviewContext, marker: str) -> str | None:
     for review in github().list_reviews(context.repository, number):
         if marker in review.body:
             return str(review.id)
-    pull = github().pull_request(context.repository, number)
-    if pull.head_sha != context.head_sha:
-        raise Skip(SkipReason.SUPERSEDED)
-    if pull.state != "open":
-        raise Skip(SkipReason.CLOSED)
-    if pull.locked:
-        raise Skip(SkipReason.LOCKED)
+    refuse_if_over(context)
     return None
 
 
-def _write(
-    attempt: Attempt, context: ReviewContext, told: Sequence[Finding], marker: str, not_taken: list[Finding]
-) -> str:
-    """The id of the review, posted now; what GitHub took no comment on is added to `not_taken`."""
-    inline = [finding for finding in told if finding.placement is Placement.INLINE]
-    folded = [finding for finding in told if finding.placement is Placement.BODY]
+def _write(attempt: Attempt, context: ReviewContext, inline: Sequence[Finding], marker: str) -> str:
+    """The id of the review, posted now."""
     suggestions = suggestions_for(context, inline)
 
     def write(on_lines: Sequence[Finding]) -> str:
         attempt.hold_lease(HELD_SECONDS)
-        off_their_lines = [finding for finding in inline if finding not in on_lines]
-        body = _body(attempt, context, on_lines, [*off_their_lines, *folded], marker)
-        comments = [_comment(finding, suggestions.get(finding)) for finding in on_lines]
+        body = review_body(marker=marker, head_sha=context.head_sha, inline=on_lines)
+        comments = [_comment(context, finding, suggestions.get(finding)) for finding in on_lines]
         return _posted(attempt, context, body, comments)
 
-    review_id, taken = post_with_fewer(inline, write, lambda: lines_github_shows(context))
-    not_taken += [finding for finding in inline if finding not in taken]
+    review_id, _ = post_with_fewer(inline, write, lambda: lines_github_shows(context))
     return review_id
 
 
@@ -107,36 +101,30 @@ def _posted(attempt: Attempt, context: ReviewContext, body: str, comments: Seque
     return str(review.id)
 
 
-def _comment(finding: Finding, suggested: Replacement | None) -> ReviewComment:
+def _comment(context: ReviewContext, finding: Finding, suggested: Replacement | None) -> ReviewComment:
     """On the line of the finding, or on those for which others are suggested."""
+    sign = _marker_of_finding(context, finding)
     if suggested is None:
-        return ReviewComment(finding.path, finding.line, comment_body(finding))
+        return ReviewComment(finding.path, finding.line, f"{comment_body(finding)}\n\n{sign}")
     start = suggested.start if suggested.start < suggested.end else None
-    return ReviewComment(finding.path, suggested.end, comment_body(finding, suggested.lines), start_line=start)
+    body = f"{comment_body(finding, suggested.lines)}\n\n{sign}"
+    return ReviewComment(finding.path, suggested.end, body, start_line=start)
 
 
-def _body(
-    attempt: Attempt, context: ReviewContext, inline: Sequence[Finding], folded: Sequence[Finding], marker: str
-) -> str:
-    return review_body(
-        marker=marker,
-        head_sha=context.head_sha,
-        inline=inline,
-        folded=folded,
-        shortfalls=context.shortfalls,
-        notes=context.notes,
-        command=settings.REVIEW_COMMAND,
-        footer=footer(
-            at=timezone.now(),
-            head_sha=context.head_sha,
-            configured_by=context.configured_by,
-            command=settings.REVIEW_COMMAND,
-            job_page=job_page(attempt.job_id),
-        ),
-    )
+def _marker_of_finding(context: ReviewContext, finding: Finding) -> str:
+    return marker("finding", *context.where, finding.fingerprint)
 
 
-def _as_told(findings: Sequence[Finding], not_taken: Sequence[Finding]) -> tuple[Finding, ...]:
+def _as_posted(context: ReviewContext, review_id: str) -> tuple[Finding, ...]:
+    """The findings as they stand in the review, whoever posted it: only GitHub knows which comments it took."""
+    _, number = context.where
+    comments = github().list_review_comments(context.repository, number, int(review_id))
+
+    def as_posted(finding: Finding) -> Finding:
+        sign = _marker_of_finding(context, finding)
+        comment_id = next((comment.id for comment in comments if sign in comment.body), None)
+        return replace(finding, comment_id=comment_id) if comment_id else finding.placed(Placement.BODY, NOT_TAKEN)
+
     return tuple(
-        finding.placed(Placement.BODY, NOT_TAKEN) if finding in not_taken else finding for finding in findings
+        as_posted(finding) if finding.placement is Placement.INLINE else finding for finding in context.findings
     )

@@ -29,6 +29,7 @@ from tests.chaos.written import (
     pull,
     row_of,
     rows_of,
+    summary,
     webhook,
 )
 
@@ -346,6 +347,16 @@ def a_review_has_two_check_runs(evidence: Evidence) -> None:
 @breaks("I8")
 def an_old_head_is_reviewed_after_a_newer_one(evidence: Evidence) -> None:
     post(evidence, PUSHED, at=LATE, head="a")
+
+
+@breaks("I7d")
+def a_pull_request_has_two_summaries(evidence: Evidence) -> None:
+    summary(evidence, PLAIN, at=LATE, head="a", again=True)
+
+
+@breaks("I8b")
+def the_summary_tells_of_an_older_head_again(evidence: Evidence) -> None:
+    summary(evidence, PUSHED, at=LATE, head="a")
 
 
 # The house around it.

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from chaos.checker.evidence import Evidence, Fact
+from chaos.checker.timelines import editions
 
 WAITED, EXPIRED, RESCUED, PUSHED, CLOSED, CANCELLED, SENT_TWICE = (f"octo/app#{number}" for number in range(11, 18))
 PLAIN = "octo/app#7"
@@ -95,6 +96,7 @@ def reviewed(evidence: Evidence, name: str, *, at: float, head: str = "a", story
     check(evidence, name, at=at + 2, head=head, job_id=made["id"])
     post(evidence, name, at=at + 5, head=head)
     evidence.rows("reviews").append({"id": len(evidence.rows("reviews")), "github_review_id": _latest_made(evidence)})
+    summary(evidence, name, at=at + 6, head=head)
 
 
 def pull(evidence: Evidence, name: str, *, at: float, head: str, state: str = "open", draft: bool = False) -> None:
@@ -181,6 +183,15 @@ def post(evidence: Evidence, name: str, *, at: float, head: str, **told: object)
     """A review is posted."""
     path = f"/repos/{name.replace('#', '/pulls/')}/reviews"
     _request(evidence, at, "POST", path, {"commit_id": head}, **{"made": len(evidence.github), **told})
+
+
+def summary(evidence: Evidence, name: str, *, at: float, head: str, again: bool = False) -> None:
+    """The summary is made, or edited where there is one, to tell of this head; `again` makes another."""
+    repository, _, number = name.partition("#")
+    body = f"<!-- kodus-queue:edition:1/{number}/{head}/review:0 -->\n<!-- kodus-queue:summary:1/{number}:0 -->"
+    is_there = any(edition.pull == name for edition in editions(evidence)) and not again
+    method, path = ("PATCH", "comments/1") if is_there else ("POST", f"{number}/comments")
+    _request(evidence, at, method, f"/repos/{repository}/issues/{path}", {"body": body})
 
 
 def fault(evidence: Evidence, kind: str, *, began: float, mended: float, **told: object) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 from django.conf import settings
 
 from integrations.github.standin import StandIn
+from integrations.github.standin.records import StoredIssueComment
 from jobs import leases, transitions
 from jobs.attempts import Attempt
 from jobs.enqueue import enqueue
 from jobs.models import WorkflowJob
 from jobs.states import WorkflowType
+from reviews.comments import OURS
 from reviews.context import Origin, ReviewContext
 
 REPOSITORY = "octo/app"
@@ -107,7 +109,14 @@ class PullRequest:
         return ReviewContext.from_json({**first.to_json(), **values}) or first
 
     def bodies(self) -> list[str]:
-        return [review.body for review in self.standin.reviews(REPOSITORY, self.number)]
+        """Of reviews; a reply in a thread is one without."""
+        return [review.body for review in self.standin.reviews(REPOSITORY, self.number) if review.body]
+
+    def conversation(self) -> list[StoredIssueComment]:
+        return self.standin.issue_comments(REPOSITORY, self.number)
+
+    def summaries(self) -> list[str]:
+        return [comment.body for comment in self.conversation() if f"{OURS}summary:" in comment.body]
 
     def comments(self) -> list[tuple[str, int]]:
         return [(item.path, item.line) for item in self.standin.review_comments(REPOSITORY, self.number)]

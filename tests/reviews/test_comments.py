@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.comments import MAX_BODY, code, comment_body, escape, fitting, review_body
-from reviews.findings import Finding, Severity
+from reviews.comments import MAX_BODY, code, comment_body, escape, fitting, review_body, summary_body
+from reviews.findings import Finding, Placement, Severity
 
 MARKER = "<!-- kodus-queue:review:1/2/abc -->"
 
@@ -18,14 +18,13 @@ def body(folded=(), **options) -> str:
     values = {
         "marker": MARKER,
         "head_sha": "a" * 40,
-        "inline": [],
-        "folded": list(folded),
+        "findings": [item.placed(Placement.BODY, "why") for item in folded],
         "shortfalls": [],
         "notes": [],
         "command": "/review",
         "footer": "Reviewed.",
     }
-    return review_body(**{**values, **options})
+    return summary_body(**{**values, **options})
 
 
 def test_a_comment_says_severity_message_and_rule():
@@ -85,6 +84,23 @@ def test_an_author_knows_a_credential_by_its_ends():
 
 def test_text_that_reverses_or_hides_is_removed():
     assert escape("a\u202eb\u200bc\U000e0041d") == "abcd"
+
+
+def test_the_review_is_one_line_and_its_marker():
+    written = review_body(marker=MARKER, head_sha="a" * 40, inline=[finding()])
+    assert written == f"1 finding on `aaaaaaaaaa`.\n\n{MARKER}"
+
+
+def test_the_summary_counts_what_is_open_and_lists_what_has_no_line():
+    written = body(
+        [finding("beside")], findings=[finding("commented"), finding("beside").placed(Placement.BODY, "why")]
+    )
+    assert written.startswith("2 open findings as of `aaaaaaaaaa`.")
+    assert ("beside" in written, "commented" in written) == (True, False)
+
+
+def test_a_summary_says_that_nothing_is_open():
+    assert body().startswith("No open findings as of `aaaaaaaaaa`.")
 
 
 def test_the_body_ends_with_the_marker():

@@ -55,7 +55,8 @@ def test_a_crash_in_any_stage_ends_in_one_review(pull, die_before_noting, stage)
     assert (job.status, job.outcome["outcome"]) == (JobStatus.COMPLETED, "REVIEWED")
     assert (len(pull.bodies()), sorted(pull.comments())) == (1, [("shop/prices.py", 1), ("shop/prices.py", 6)])
     assert pull.checks() == [("completed", "failure")]
-    assert (Review.objects.count(), Finding.objects.count(), Effect.objects.count()) == (1, 2, 2)
+    assert len(pull.summaries()) == 1
+    assert (Review.objects.count(), Finding.objects.count(), Effect.objects.count()) == (1, 2, 4)
 
 
 def test_a_crash_after_recording_records_once(pull, monkeypatch):

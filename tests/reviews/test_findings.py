@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from reviews.findings import Finding, Placement, Severity, fingerprinted, funnel
 
 
@@ -9,7 +11,7 @@ def finding(line: int = 3, *, path: str = "app.py", rule: str = "r", severity: S
 
 def placed(*findings: Finding, **options) -> list[tuple[Placement, str]]:
     commentable = {"app.py": range(1, 100)}
-    kept = funnel(findings, **{"commentable": commentable, "posted": (), **options})
+    kept = funnel(findings, **{"commentable": commentable, "posted": {}, **options})
     return [(item.placement, item.reason) for item in kept]
 
 
@@ -35,7 +37,20 @@ def test_two_things_wrong_on_one_line_are_both_said():
 
 def test_what_the_pull_request_was_told_already_is_not_said_again():
     told = finding()
-    assert placed(told, posted={told.fingerprint}) == [(Placement.DROPPED, "already posted on this pull request")]
+    posted = {told.fingerprint: Placement.INLINE}
+    assert placed(told, posted=posted) == [(Placement.TOLD, "already posted on this pull request")]
+
+
+def test_what_the_summary_lists_stays_listed_there():
+    told = finding()
+    assert placed(told, posted={told.fingerprint: Placement.BODY}, limit=0) == [(Placement.BODY, "listed before")]
+
+
+@pytest.mark.parametrize("how", [Placement.INLINE, Placement.BODY])
+def test_what_was_told_and_is_not_wanted_any_more_is_open_no_longer(how):
+    told = finding()
+    kept = placed(told, posted={told.fingerprint: how}, is_wanted=lambda _rule: False)
+    assert kept == [(Placement.DROPPED, "the configuration leaves out this rule")]
 
 
 def test_a_finding_below_the_floor_is_dropped_with_the_reason():
@@ -52,7 +67,7 @@ def test_a_finding_of_a_rule_nobody_wants_is_dropped_with_the_reason():
 
 def test_the_most_severe_findings_get_the_comments():
     many = [finding(line, severity=Severity.MEDIUM) for line in range(1, 4)] + [finding(9)]
-    kept = funnel(many, commentable={"app.py": range(1, 100)}, posted=(), limit=2)
+    kept = funnel(many, commentable={"app.py": range(1, 100)}, posted={}, limit=2)
     assert [(item.line, item.placement) for item in kept] == [
         (9, Placement.INLINE),
         (1, Placement.INLINE),

@@ -77,6 +77,7 @@ def test_the_review_pauses_for_the_graph_and_goes_on_where_it_was(pull):
         "find",
         "filter_findings",
         "post",
+        "summarize",
         "complete",
     ]
 
@@ -101,7 +102,7 @@ def test_a_full_review_of_a_reviewed_head_says_it_all_again_on_the_same_check(pu
 def test_a_change_without_findings_gets_no_comment_and_a_green_check(open_pull):
     pull = open_pull({"shop/new.py": "PRICE = 1\n"})
     assert reviewed(pull).outcome["outcome"] == Outcome.REVIEWED
-    assert (pull.bodies(), pull.checks()) == ([], [("completed", "success")])
+    assert (pull.bodies(), pull.summaries(), pull.checks()) == ([], [], [("completed", "success")])
 
 
 def test_a_second_push_is_not_told_again_what_the_first_was(pull):
@@ -127,7 +128,7 @@ def test_a_graph_that_cannot_be_built_makes_the_review_partial(pull, monkeypatch
     monkeypatch.setattr("analysis.handlers.build_missing_graphs", fail)
     job = reviewed(pull)
     assert job.outcome["outcome"] == Outcome.PARTIAL
-    assert "code graph could not be built" in pull.bodies()[0]
+    assert "code graph could not be built" in pull.summaries()[0]
     assert pull.comments() == [("shop/prices.py", 6)]
 
 

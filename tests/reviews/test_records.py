@@ -57,12 +57,30 @@ def test_a_head_counts_as_reviewed_unless_it_was_skipped(attempt, context, chang
 
 def test_what_other_heads_were_told_is_remembered(attempt, context):
     record(attempt, context)
-    assert posted_fingerprints(replace(context, head_sha="f" * 40)) == {"told"}
+    assert posted_fingerprints(replace(context, head_sha="f" * 40)) == {"told": Placement.INLINE}
+
+
+def test_what_the_summary_listed_is_remembered_as_such(attempt, context):
+    listed = replace(context, findings=(TOLD.placed(Placement.BODY, "why"),), summary_id="6")
+    record(attempt, listed)
+    assert posted_fingerprints(replace(context, head_sha="f" * 40)) == {"told": Placement.BODY}
+
+
+def test_what_was_on_a_line_once_has_its_thread_there_wherever_it_was_listed_since(attempt, context):
+    record(attempt, replace(context, findings=(TOLD.placed(Placement.BODY, "why"),), summary_id="6"))
+    record(attempt, replace(context, head_sha="e" * 40))
+    assert posted_fingerprints(replace(context, head_sha="f" * 40)) == {"told": Placement.INLINE}
+
+
+@pytest.mark.parametrize("placement", [Placement.INLINE, Placement.BODY])
+def test_what_could_not_be_posted_was_not_told(attempt, context, placement):
+    record(attempt, replace(context, findings=(TOLD.placed(placement, ""),), github_review_id="", summary_id=""))
+    assert posted_fingerprints(replace(context, head_sha="f" * 40)) == {}
 
 
 def test_what_this_head_was_told_does_not_count_against_it(attempt, context):
     record(attempt, context)
-    assert posted_fingerprints(context) == frozenset()
+    assert posted_fingerprints(context) == {}
 
 
 class TestAFullReview:
@@ -85,7 +103,7 @@ class TestAFullReview:
 
     def test_says_again_what_was_said_of_other_heads(self, attempt, context):
         record(attempt, context)
-        assert posted_fingerprints(replace(context, head_sha="f" * 40, purpose=full(4_000))) == frozenset()
+        assert posted_fingerprints(replace(context, head_sha="f" * 40, purpose=full(4_000))) == {}
 
 
 def test_a_partial_review_says_what_is_missing(context):

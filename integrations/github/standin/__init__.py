@@ -12,10 +12,10 @@ has it. What it answers is held against GitHub's published OpenAPI description b
 pull requests of real projects.
 
 Map: `server` the verbs · `handler` HTTP · `rest`, `calls` the table of calls · `changed_files` the diff, `reviewing`,
-`checking`, `conversation`, `threads` the rules of writing · `installations`, `installing` a GitHub App and its tokens ·
-`payloads`, `writings`, `events` GitHub's JSON · `hosted`, `hunks`, `git_http` git · `deliveries` webhooks, `hooks` a
-look back at them · `faults`, `weather` what goes wrong · `state` all of it as JSON · `log` what happened, in a file
-that survives a kill.
+`checking`, `conversation`, `threads` the rules of writing · `installations`, `installing` a GitHub App and its
+tokens · `payloads`, `writings`, `events` GitHub's JSON · `hosted`, `hunks`, `git_http` git · `deliveries` webhooks,
+`hooks` a look back at them · `faults`, `weather` what goes wrong · `state` all of it as JSON · `log` what happened, in
+a file that survives a kill.
 """
 
 from integrations.github.standin.deliveries import Delivery

@@ -49,8 +49,9 @@ def answered(pull: PullRequest, command: str) -> tuple[list[str], list[str]]:
 
 
 def replies(pull: PullRequest) -> list[str]:
-    found = pull.standin.issue_comments(REPOSITORY, pull.number)
-    return [comment.body.partition("\n\n<!-- kodus-queue:reply:")[0] for comment in found if "[bot]" in comment.author]
+    found = [comment for comment in pull.conversation() if "[bot]" in comment.author]
+    replied = [comment.body.partition("\n\n<!-- kodus-queue:reply:") for comment in found]
+    return [text for text, sign, _ in replied if sign]
 
 
 def job_of(command: str) -> WorkflowJob:

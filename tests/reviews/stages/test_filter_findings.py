@@ -26,10 +26,10 @@ def test_findings_are_placed_by_the_diff_of_the_pull_request(attempt, context):
     assert placed == {"one": Placement.INLINE, "two": Placement.BODY, "three": Placement.DROPPED}
 
 
-def test_what_an_earlier_head_was_told_is_dropped(attempt, context):
+def test_what_an_earlier_head_was_told_is_not_told_again(attempt, context):
     record(attempt, replace(context, head_sha="f" * 40, findings=(ON_THE_DIFF,), github_review_id="1"))
-    reasons = {finding.fingerprint: finding.reason for finding in filter_findings(attempt, context).findings}
-    assert reasons["one"] == "already posted on this pull request"
+    placed = {finding.fingerprint: finding.placement for finding in filter_findings(attempt, context).findings}
+    assert placed["one"] is Placement.TOLD
 
 
 def test_the_configuration_decides_what_is_told_and_how_much_of_it_on_lines(attempt, context):

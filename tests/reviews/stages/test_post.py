@@ -1,4 +1,3 @@
-import re
 from dataclasses import replace
 
 import pytest
@@ -21,8 +20,9 @@ from tests.reviews.parts import REPOSITORY, claimed, review_job
 
 pytestmark = pytest.mark.django_db
 
-ON_THE_DIFF = Finding("r", "shop/prices.py", 1, 1, Severity.HIGH, "`total` needs a currency")
-OFF_THE_DIFF = replace(ON_THE_DIFF, path="shop/cart.py", line=5)
+ON_THE_DIFF = Finding("r", "shop/prices.py", 1, 1, Severity.HIGH, "`total` needs a currency", "one")
+ANOTHER = replace(ON_THE_DIFF, line=2, fingerprint="two")
+OFF_THE_DIFF = replace(ON_THE_DIFF, path="shop/cart.py", line=5, fingerprint="three")
 REVIEWS = "pulls/[0-9]+/reviews"
 
 
@@ -42,27 +42,30 @@ def test_the_review_bears_its_marker(attempt, context, pull):
     assert marker_of(pull.repository_id, pull.number, pull.head_sha, REVIEW) in pull.bodies()[0]
 
 
-def test_a_note_on_the_configuration_stands_in_the_review(attempt, context, pull):
-    post(attempt, replace(context, notes=("`.kodus.yml` is not valid: line 4",)))
-    assert "> Configuration: `.kodus.yml` is not valid: line 4" in pull.bodies()[0]
+def test_the_review_has_one_line_of_text(attempt, context, pull):
+    post(attempt, replace(context, findings=(ON_THE_DIFF, OFF_THE_DIFF.placed(Placement.BODY, "why"))))
+    line, _, sign = pull.bodies()[0].splitlines()
+    assert (line, sign[:4]) == (f"1 finding on `{pull.head_sha[:10]}`.", "<!--")
 
 
-def test_the_review_says_when_of_what_commit_by_which_configuration_and_how_to_stop_it(attempt, context, pull):
-    post(attempt, replace(context, configured_by=(".kodus.yml",)))
-    (footer,) = [line for line in pull.bodies()[0].splitlines() if line.startswith("Reviewed")]
-    assert re.fullmatch(
-        rf"Reviewed `{pull.head_sha[:10]}` at \d{{4}}-\d\d-\d\d \d\d:\d\d UTC, configured by `\.kodus\.yml`\.", footer
-    )
-    assert "`/review ignore` in a comment ends the reviews of this pull request." in pull.bodies()[0]
+def test_what_has_no_line_makes_no_review(attempt, context, pull):
+    post(attempt, replace(context, findings=(OFF_THE_DIFF.placed(Placement.BODY, "why"),)))
+    assert pull.bodies() == []
 
 
-def test_the_review_links_to_the_page_of_its_job_only_where_there_is_an_address(attempt, context, pull, settings):
-    post(attempt, context)
-    settings.PUBLIC_URL = "https://reviews.example.com"
-    post(attempt, replace(context, purpose=full(4_000)))
-    first, second = pull.bodies()
-    assert "://" not in first
-    assert f"https://reviews.example.com/admin/jobs/workflowjob/{attempt.job_id}/change/" in second
+def test_each_finding_knows_its_comment(attempt, context, pull):
+    posted = post(attempt, replace(context, findings=(ON_THE_DIFF, ANOTHER)))
+    comments = pull.standin.review_comments(REPOSITORY, pull.number)
+    assert [finding.comment_id for finding in posted.findings] == [comment.id for comment in comments]
+
+
+def test_a_review_that_was_found_says_which_comments_are_on_their_lines(attempt, context, pull):
+    pull.standin.fail_next("POST", REVIEWS, status=422)
+    pull.standin.fail_next("POST", REVIEWS, applied=True)
+    with pytest.raises(EffectUnknown):
+        post(attempt, replace(context, findings=(ON_THE_DIFF, OFF_THE_DIFF)))
+    posted = post(attempt, replace(context, findings=(ON_THE_DIFF, OFF_THE_DIFF)))
+    assert [finding.placement for finding in posted.findings] == [Placement.INLINE, Placement.BODY]
 
 
 def test_a_review_of_ten_thousand_findings_is_one_that_github_takes(attempt, context, pull):
@@ -177,23 +180,21 @@ def test_nothing_is_posted_on_a_conversation_that_was_locked_meanwhile(attempt, 
     assert caught.value.reason is SkipReason.LOCKED
 
 
-def test_a_comment_github_refuses_goes_to_the_body_and_the_others_stay_on_their_lines(attempt, context, pull):
-    posted = post(attempt, replace(context, findings=(ON_THE_DIFF, OFF_THE_DIFF)))
+def test_a_comment_github_refuses_goes_to_the_summary_and_the_others_stay_on_their_lines(attempt, context, pull):
+    on_its_line, off = post(attempt, replace(context, findings=(ON_THE_DIFF, OFF_THE_DIFF))).findings
     assert (pull.comments(), len(pull.bodies())) == ([("shop/prices.py", 1)], 1)
-    assert "shop/cart.py:5" in pull.bodies()[0]
-    assert posted.findings == (ON_THE_DIFF, OFF_THE_DIFF.placed(Placement.BODY, NOT_TAKEN))
+    assert (on_its_line.placement, off) == (Placement.INLINE, OFF_THE_DIFF.placed(Placement.BODY, NOT_TAKEN))
 
 
 def test_a_review_github_refuses_for_no_reason_that_can_be_seen_loses_some_lines_and_no_finding(
     attempt, context, pull
 ):
-    several = tuple(replace(ON_THE_DIFF, line=line) for line in range(1, 5))
+    several = tuple(replace(ON_THE_DIFF, line=line, fingerprint=f"at {line}") for line in range(1, 5))
     for _ in range(2):
         pull.standin.fail_next("POST", REVIEWS, status=422)
     posted = post(attempt, replace(context, findings=several))
     assert sorted(line for _, line in pull.comments()) == [1, 3, 4]
     assert [finding.line for finding in posted.findings if finding.placement is Placement.BODY] == [2]
-    assert "shop/prices.py:2" in pull.bodies()[0]
 
 
 def test_a_review_github_refuses_without_any_comment_fails(attempt, context, pull):
