@@ -62,7 +62,7 @@ def table(evidence: Evidence) -> str:
 
 def verdicts(found: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """A line for each invariant, and the first violations of those that were broken."""
-    for number, rule in sorted(INVARIANTS.items(), key=lambda item: (int(item[0].strip("Iabcd")), item[0])):
+    for number, rule in sorted(INVARIANTS.items(), key=lambda item: (int(item[0].strip("Iabcde")), item[0])):
         broken = found[number]
         yield f"{number:4} {'holds' if not broken else f'BROKEN {len(broken)}×'}  {rule.statement}"
         yield from (f"       {text}" for text in broken[:SHOWN])

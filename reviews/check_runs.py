@@ -126,7 +126,7 @@ def verdict(context: ReviewContext) -> tuple[str, CheckOutput]:
 
 def _summary(context: ReviewContext) -> str:
     lines = [f"{_count(context.files, 'file')} reviewed."]
-    lines += [f"- {escape(text)}" for text in context.shortfalls]
+    lines += [f"- {escape(text)}" for text in (*context.settled, *context.shortfalls)]
     lines += [f"- {not_tried_again(settings.REVIEW_COMMAND)}"] if context.shortfalls else []
     lines += _notes(context)
     lines += [f"- left out, {why}: {code(path)}" for path, why in context.left_out]

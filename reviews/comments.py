@@ -88,6 +88,7 @@ def summary_body(
     marker: str,
     head_sha: str,
     findings: Sequence[Finding],
+    settled: Sequence[str],
     shortfalls: Sequence[str],
     notes: Sequence[str],
     command: str,
@@ -95,10 +96,11 @@ def summary_body(
 ) -> str:
     """The summary of a pull request: how things stand at this head. `marker` is what we find it again by.
 
-    `findings` are those that are open; of these it lists what has no comment on a line. `shortfalls` and `notes` are
-    plain text, `footer` is markdown, as footers.py makes it; `command` is the word that commands begin with.
+    `findings` are those that are open; of these it lists what has no comment on a line. `settled`, `shortfalls` and
+    `notes` are plain text, `footer` is markdown, as footers.py makes it; `command` is how commands begin.
     """
-    known = [f"> Partial review: {escape(text)}" for text in shortfalls]
+    known = [escape(text) for text in settled]
+    known += [f"> Partial review: {escape(text)}" for text in shortfalls]
     known += [f"> {not_tried_again(command)}"] if shortfalls else []
     known += [f"> Configuration: {escape(text)}" for text in notes]
     head = [_headline(len(findings), head_sha), *fitting(known, _MAX_HEAD, separator="\n\n", more="> ")]

@@ -59,6 +59,10 @@ class ReviewContext:
     shortfalls: tuple[str, ...] = ()
     skipped: str = ""
     github_review_id: str = ""
+    #: Digests of findings told earlier that stand on lines which the change does not add.
+    lasting: tuple[str, ...] = ()
+    #: What became of findings told earlier, in sentences.
+    settled: tuple[str, ...] = ()
     #: The id of the summary comment, where it tells of this head.
     summary_id: str = ""
 
@@ -88,6 +92,8 @@ class ReviewContext:
             "files": list(self.files),
             "left_out": [list(pair) for pair in self.left_out],
             "shortfalls": list(self.shortfalls),
+            "lasting": list(self.lasting),
+            "settled": list(self.settled),
             "findings": [finding.to_json() for finding in self.findings],
         }
 
@@ -108,6 +114,8 @@ class ReviewContext:
                 "files": tuple(stored["files"]),
                 "left_out": tuple((path, why) for path, why in stored["left_out"]),
                 "shortfalls": tuple(stored["shortfalls"]),
+                "lasting": tuple(stored["lasting"]),
+                "settled": tuple(stored["settled"]),
                 "findings": tuple(Finding.from_json(finding) for finding in stored["findings"]),
             }
         )

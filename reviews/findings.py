@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Self
 
 INLINE_LIMIT = 10
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 class Severity(StrEnum):
@@ -76,24 +78,32 @@ def most_severe_first(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (-finding.severity.rank, finding.path, finding.line, finding.rule))
 
 
-def fingerprinted(findings: Iterable[Finding], lines_of: Mapping[str, Sequence[str]]) -> list[Finding]:
+def fingerprinted(
+    findings: Iterable[Finding], lines_of: Mapping[str, Sequence[str]], *, names: Mapping[str, str] = NO_NAMES
+) -> list[Finding]:
     """The findings with a fingerprint of rule, path and code: the same after lines above moved it.
 
     `lines_of` holds the head's lines by path. Equal code with the same rule in one file is told apart by its order.
+    `names` holds the earlier paths of renamed files: what was told there keeps its fingerprint.
     """
     seen: Counter[str] = Counter()
     marked = []
     for finding in sorted(findings, key=lambda finding: (finding.path, finding.line, finding.rule)):
-        mark = _digest(finding, lines_of.get(finding.path, ()))
+        mark = digest(finding, lines_of.get(finding.path, ()), path=names.get(finding.path, finding.path))
         seen[mark] += 1
         marked.append(replace(finding, fingerprint=f"{mark}-{seen[mark]}"))
     return marked
 
 
-def _digest(finding: Finding, lines: Sequence[str]) -> str:
+def digest(finding: Finding, lines: Sequence[str], *, path: str) -> str:
+    """A fingerprint without the order of equal ones."""
     code = " ".join(" ".join(lines[finding.line - 1 : finding.line]).split())
     about = code or finding.message
-    return hashlib.sha256(f"{finding.rule}\0{finding.path}\0{about}".encode()).hexdigest()[:24]
+    return hashlib.sha256(f"{finding.rule}\0{path}\0{about}".encode()).hexdigest()[:24]
+
+
+def digest_of(fingerprint: str) -> str:
+    return fingerprint.rpartition("-")[0]
 
 
 def funnel(

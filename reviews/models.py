@@ -70,8 +70,12 @@ class Finding(models.Model):
     placement = models.CharField(max_length=10, choices=[(word.value, word.value) for word in Placement])
     #: Why it is no inline comment.
     reason = models.CharField(max_length=300, blank=True, default="")
-    #: The author was told, inline or in the body.
+    #: The author was told, on a line or in the summary.
     posted = models.BooleanField(default=False)
+    #: The comment on its line that begins its thread; null for one without.
+    comment_id = models.BigIntegerField(null=True)
+    #: The head at which it was found to be fixed, and its thread told so.
+    fixed_in = models.CharField(max_length=64, blank=True, db_default="")
 
     class Meta:
         db_table = "review_findings"

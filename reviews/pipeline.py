@@ -24,6 +24,7 @@ from reviews.stages.find import find
 from reviews.stages.post import post
 from reviews.stages.read_configuration import read_configuration
 from reviews.stages.resolve_pull_request import resolve_pull_request
+from reviews.stages.resolve_threads import resolve_threads
 from reviews.stages.summarize import summarize
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,7 @@ STAGES: tuple[Stage, ...] = (
     find,
     filter_findings,
     post,
+    resolve_threads,
     summarize,
 )
 

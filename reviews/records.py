@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from jobs.attempts import Attempt
 from jobs.stored_json import clean_text
@@ -13,6 +14,7 @@ from reviews.context import ReviewContext
 from reviews.findings import Finding, Placement
 from reviews.models import Finding as FindingRow
 from reviews.models import Outcome, Review
+from reviews.threads import Told
 
 
 def is_reviewed(repository_id: int, number: int, head_sha: str, *, purpose: str = purposes.REVIEW) -> bool:
@@ -29,16 +31,45 @@ def is_reviewed(repository_id: int, number: int, head_sha: str, *, purpose: str 
 def posted_fingerprints(context: ReviewContext) -> dict[str, Placement]:
     """How this pull request was told what it was told in reviews of other heads; to a full review it does not matter.
 
-    A finding that was once on a line has its thread there, wherever it was listed since.
+    A finding that was once on a line has its thread there, wherever it was listed since. One that was fixed since and
+    is back is told again.
     """
     if context.is_local or purposes.is_full(context.purpose):
         return {}
-    rows = FindingRow.objects.filter(
-        posted=True, review__repository_id=context.repository_id, review__number=context.number
-    ).exclude(review__head_sha=context.head_sha)
+    rows = _told_at_other_heads(context)
     told = dict(rows.filter(placement=Placement.BODY).values_list("fingerprint", "placement"))
     told |= dict(rows.filter(placement=Placement.INLINE).values_list("fingerprint", "placement"))
     return {fingerprint: Placement(placement) for fingerprint, placement in told.items()}
+
+
+def told_earlier(context: ReviewContext) -> list[Told]:
+    """What was told at other heads and is not known to be fixed, in the order in which it was told."""
+    if context.is_local:
+        return []
+    rows = _told_at_other_heads(context).select_related("review").order_by("id")
+    return [
+        Told(
+            row_id=row.pk,
+            rule=row.rule,
+            path=row.path,
+            line=row.line,
+            fingerprint=row.fingerprint,
+            head_sha=row.review.head_sha,
+            comment_id=row.comment_id,
+        )
+        for row in rows
+    ]
+
+
+def mark_fixed(told: Told, head_sha: str) -> None:
+    FindingRow.objects.filter(pk=told.row_id).update(fixed_in=head_sha)
+
+
+def _told_at_other_heads(context: ReviewContext) -> QuerySet[FindingRow]:
+    rows = FindingRow.objects.filter(
+        posted=True, fixed_in="", review__repository_id=context.repository_id, review__number=context.number
+    )
+    return rows.exclude(review__head_sha=context.head_sha)
 
 
 def outcome_of(context: ReviewContext) -> tuple[Outcome, str]:
@@ -109,6 +140,8 @@ def _row(review: Review, context: ReviewContext, finding: Finding) -> FindingRow
         placement=finding.placement,
         reason=finding.reason,
         posted=_is_posted(context, finding),
+        comment_id=finding.comment_id,
+        fixed_in="",
     )
 
 

@@ -12,6 +12,7 @@ from chaos.checker.timelines import (
     last_check_updates,
     posts,
     pull_states,
+    replied_to,
     state_at,
 )
 
@@ -89,6 +90,14 @@ def one_summary_each(evidence: Evidence) -> Iterator[str]:
     for pull, count in Counter(edition.pull for edition in editions(evidence) if edition.is_first).items():
         if count > 1:
             yield f"{pull} has {count} summaries"
+
+
+@invariant("I7e")
+def one_reply_each(evidence: Evidence) -> Iterator[str]:
+    """No thread is told twice that its finding is fixed."""
+    for thread, count in Counter(replied_to(evidence)).items():
+        if count > 1:
+            yield f"{thread} has {count} replies of ours"
 
 
 @invariant("I8b")

@@ -10,6 +10,7 @@ from chaos.checker.evidence import Evidence, Fact
 
 _POST_REVIEW = re.compile(r"/repos/([^/]+/[^/]+)/pulls/(\d+)/reviews")
 _POST_COMMENT = re.compile(r"/repos/([^/]+/[^/]+)/issues/(\d+)/comments")
+_REPLY = re.compile(r"/repos/([^/]+/[^/]+)/pulls/(\d+)/comments/(\d+)/replies")
 _EDIT_COMMENT = re.compile(r"/repos/([^/]+/[^/]+)/issues/comments/(\d+)")
 #: The hidden comments of a summary: whose it is, and of which head it tells.
 _SUMMARY = re.compile(r"<!-- kodus-queue:summary:\d+/(\d+):")
@@ -93,6 +94,11 @@ def editions(evidence: Evidence) -> list[Edition]:
             is_first = fact["method"] == "POST"
             found.append(Edition(fact["monotonic"], f"{match[1]}#{number[1]}", head[1], is_first))
     return found
+
+
+def replied_to(evidence: Evidence) -> list[str]:
+    """The thread of each reply of ours, by its pull request and first comment."""
+    return [f"{match[1]}#{match[2]}, comment {match[3]}" for _, match in _applied(evidence, "POST", _REPLY)]
 
 
 def created_checks(evidence: Evidence) -> dict[int, Fact]:

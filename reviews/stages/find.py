@@ -25,7 +25,10 @@ from reviews.configuration.declaration import FILE_NAME
 from reviews.configuration.proposed import findings_of_proposed
 from reviews.context import ReviewContext
 from reviews.contracts import findings_of_contracts
-from reviews.findings import Finding, fingerprinted
+from reviews.findings import Finding, digest, digest_of, fingerprinted
+from reviews.records import told_earlier
+from reviews.since import names_since
+from reviews.threads import Told
 from telemetry.redaction import redact_with_ends
 
 log = structlog.get_logger(__name__)
@@ -41,18 +44,23 @@ def find(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     with _timed("contracts"):
         found = _broken_contracts(context, files)
     found += _invalid_configuration(mirror, context, diff)
-    for analyzer in _chosen(context):
+    beside: list[Finding] = []
+    for analyzer in chosen(context):
         attempt.check()
         with _timed(analyzer.name):
-            findings, failures = _analyzed(analyzer, sources, files)
-        found += findings
+            findings, failures = _analyzed(analyzer, sources)
+        for finding in findings:
+            (found if finding.line in files[finding.path].added_lines else beside).append(finding)
         for failure in failures:
             log.warning("analyzer failed", analyzer=failure.name, why=failure.why)
             context = context.with_shortfall(
                 f"The analyzer {failure.name} {redact_with_ends(failure.why)}: what it looks for was not checked."
             )
     lines_of = {source.path: source.content.decode("utf-8", "replace").splitlines() for source in sources}
-    return replace(context, findings=tuple(fingerprinted(map(_without_secrets, found), lines_of)))
+    told = told_earlier(context)
+    names = names_since(context, told)
+    findings = fingerprinted(map(_without_secrets, found), lines_of, names=names)
+    return replace(context, findings=tuple(findings), lasting=_lasting(told, beside, lines_of, names))
 
 
 @contextmanager
@@ -63,8 +71,23 @@ def _timed(part: str) -> Iterator[None]:
     log.info("looked for findings", part=part, seconds=round(perf_counter() - began, 3))
 
 
-def _chosen(context: ReviewContext) -> list[Analyzer]:
+def chosen(context: ReviewContext) -> list[Analyzer]:
+    """The analyzers that the configuration takes."""
     return [analyzer for analyzer in ANALYZERS if context.configuration.analyzers.takes(analyzer.name)]
+
+
+def _lasting(
+    told: Iterable[Told],
+    beside: Iterable[Finding],
+    lines_of: Mapping[str, Sequence[str]],
+    names: Mapping[str, str],
+) -> tuple[str, ...]:
+    """The digests of what was told and stands on lines that the change does not add any more."""
+    digests = {
+        digest(finding, lines_of[finding.path], path=names.get(finding.path, finding.path))
+        for finding in map(_without_secrets, beside)
+    }
+    return tuple(sorted(digests & {digest_of(one.fingerprint) for one in told}))
 
 
 def _broken_contracts(context: ReviewContext, files: Mapping[str, FileDiff]) -> list[Finding]:
@@ -93,12 +116,7 @@ def _both_sides(files: Iterable[FileDiff]) -> frozenset[str]:
     return frozenset(path for file in files for path in (file.old_path, file.new_path) if path)
 
 
-def _analyzed(
-    analyzer: Analyzer, sources: Sequence[SourceFile], files: Mapping[str, FileDiff]
-) -> tuple[list[Finding], list[AnalyzerFailed]]:
-    """What the analyzer found on lines this change added, and where it failed."""
+def _analyzed(analyzer: Analyzer, sources: Sequence[SourceFile]) -> tuple[list[Finding], list[AnalyzerFailed]]:
+    """What the analyzer found in the changed files, and where it failed."""
     wanted = [source for source in sources if analyzer.wants(source.path)]
-    if not wanted:
-        return [], []
-    found, failures = run_apart(analyzer, wanted)
-    return [finding for finding in found if finding.line in files[finding.path].added_lines], failures
+    return run_apart(analyzer, wanted) if wanted else ([], [])

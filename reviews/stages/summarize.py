@@ -126,6 +126,7 @@ def _body(attempt: Attempt, context: ReviewContext) -> str:
         marker=f"{_edition_marker(context)}\n{_marker(context)}",
         head_sha=context.head_sha,
         findings=[finding for finding in context.findings if finding.is_open],
+        settled=context.settled,
         shortfalls=context.shortfalls,
         notes=context.notes,
         command=settings.REVIEW_COMMAND,

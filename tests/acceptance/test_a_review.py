@@ -20,6 +20,7 @@ STAGES = [
     "find",
     "filter_findings",
     "post",
+    "resolve_threads",
     "summarize",
 ]
 

@@ -27,6 +27,7 @@ from tests.chaos.written import (
     post,
     post_of,
     pull,
+    reply,
     row_of,
     rows_of,
     summary,
@@ -352,6 +353,12 @@ def an_old_head_is_reviewed_after_a_newer_one(evidence: Evidence) -> None:
 @breaks("I7d")
 def a_pull_request_has_two_summaries(evidence: Evidence) -> None:
     summary(evidence, PLAIN, at=LATE, head="a", again=True)
+
+
+@breaks("I7e")
+def a_thread_is_told_twice_that_its_finding_is_fixed(evidence: Evidence) -> None:
+    for at in (LATE, LATE + 1):
+        reply(evidence, PLAIN, at=at)
 
 
 @breaks("I8b")

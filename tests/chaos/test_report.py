@@ -116,7 +116,7 @@ def test_each_invariant_has_a_line_in_the_order_of_numbers_and_a_broken_one_says
     found = dict.fromkeys(INVARIANTS, ()) | {"I7": [f"pull {number}" for number in range(8)]}
     lines = list(report.verdicts(found))
     numbers = [line.split()[0] for line in lines if line.startswith("I")]
-    assert numbers[6:10] == ["I7", "I7b", "I7c", "I8"]
+    assert numbers[6:12] == ["I7", "I7b", "I7c", "I7d", "I7e", "I8"]
     assert set(numbers) == set(INVARIANTS)
     broken = lines.index(f"I7   BROKEN 8×  {INVARIANTS['I7'].statement}")
     assert [line.strip() for line in lines[broken + 1 : broken + 7]][:5] == [f"pull {number}" for number in range(5)]

@@ -97,6 +97,8 @@ def reviewed(evidence: Evidence, name: str, *, at: float, head: str = "a", story
     post(evidence, name, at=at + 5, head=head)
     evidence.rows("reviews").append({"id": len(evidence.rows("reviews")), "github_review_id": _latest_made(evidence)})
     summary(evidence, name, at=at + 6, head=head)
+    if name == SENT_TWICE:
+        reply(evidence, name, at=at + 7)
 
 
 def pull(evidence: Evidence, name: str, *, at: float, head: str, state: str = "open", draft: bool = False) -> None:
@@ -192,6 +194,11 @@ def summary(evidence: Evidence, name: str, *, at: float, head: str, again: bool 
     is_there = any(edition.pull == name for edition in editions(evidence)) and not again
     method, path = ("PATCH", "comments/1") if is_there else ("POST", f"{number}/comments")
     _request(evidence, at, method, f"/repos/{repository}/issues/{path}", {"body": body})
+
+
+def reply(evidence: Evidence, name: str, *, at: float) -> None:
+    """The thread that begins with comment 5 is told that its finding is fixed."""
+    _request(evidence, at, "POST", f"/repos/{name.replace('#', '/pulls/')}/comments/5/replies", {"body": "Fixed."})
 
 
 def fault(evidence: Evidence, kind: str, *, began: float, mended: float, **told: object) -> None:

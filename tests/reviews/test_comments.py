@@ -19,6 +19,7 @@ def body(folded=(), **options) -> str:
         "marker": MARKER,
         "head_sha": "a" * 40,
         "findings": [item.placed(Placement.BODY, "why") for item in folded],
+        "settled": [],
         "shortfalls": [],
         "notes": [],
         "command": "/review",

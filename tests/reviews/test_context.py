@@ -29,6 +29,8 @@ FULL = ReviewContext(
     left_out=(("uv.lock", "lock file"),),
     findings=(Finding("r", "app.py", 1, 2, Severity.LOW, "m"),),
     shortfalls=("ruff failed.",),
+    lasting=("a1b2",),
+    settled=("1 finding told earlier is fixed.",),
 )
 
 

@@ -77,6 +77,7 @@ def test_the_review_pauses_for_the_graph_and_goes_on_where_it_was(pull):
         "find",
         "filter_findings",
         "post",
+        "resolve_threads",
         "summarize",
         "complete",
     ]
