@@ -20,6 +20,11 @@ def findings_of_contracts(changes: Iterable[ContractChange], files: Iterable[Fil
     return [_finding(change, by_path) for change in changes if change.broken_callers]
 
 
+def paths_of(change: ContractChange) -> frozenset[str]:
+    """The files the broken contract is about: the definition's, and those of the callers left behind."""
+    return frozenset({change.path, *(caller.path for caller in change.broken_callers)})
+
+
 def anchor(file: FileDiff, line: int, *, gone: bool) -> int:
     """The line of the head to comment on: the definition's own, or the closest the diff shows.
 

@@ -1,6 +1,7 @@
 """Findings and the funnel all of them pass, whatever found them. Pure.
 
-The order is fixed: duplicates, rules nobody wants, severity floor, told before, position on the diff, limit.
+The order is fixed: duplicates, rules nobody wants, severity floor, told before, unchanged since the last review,
+position on the diff, limit.
 Nothing vanishes: each finding leaves the funnel with a placement and, unless it becomes an inline comment, the reason
 why not.
 """
@@ -43,7 +44,8 @@ class Placement(StrEnum):
 class Finding:
     """One thing the author should look at. `message` is plain text with names in `backticks`; it holds no code.
 
-    `comment_id` is that of the comment on its line, once it is there.
+    `comment_id` is that of the comment on its line, once it is there. `unchanged_since` names the head that was
+    reviewed and since which neither its line nor what it is about has changed.
     """
 
     rule: str
@@ -56,6 +58,7 @@ class Finding:
     placement: Placement = Placement.INLINE
     reason: str = ""
     comment_id: int | None = None
+    unchanged_since: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -157,6 +160,8 @@ def _place(
         return finding.placed(Placement.TOLD, "already posted on this pull request")
     if before is Placement.BODY:
         return finding.placed(Placement.BODY, "listed before")
+    if finding.unchanged_since:
+        return finding.placed(Placement.DROPPED, f"unchanged since {finding.unchanged_since[:10]} was reviewed")
     if finding.line not in commentable.get(finding.path, ()):
         return finding.placed(Placement.BODY, "its line is not part of the diff")
     return finding

@@ -42,6 +42,19 @@ def posted_fingerprints(context: ReviewContext) -> dict[str, Placement]:
     return {fingerprint: Placement(placement) for fingerprint, placement in told.items()}
 
 
+def last_reviewed_head(context: ReviewContext) -> str:
+    """The head that was last reviewed in full; empty when there is none, and for a full review.
+
+    One whose review is partial does not count: what was not looked at there may be told of the next.
+    """
+    if context.is_local or purposes.is_full(context.purpose):
+        return ""
+    reviews = Review.objects.filter(
+        repository_id=context.repository_id, number=context.number, outcome=Outcome.REVIEWED
+    ).exclude(head_sha=context.head_sha)
+    return reviews.order_by("-updated_at").values_list("head_sha", flat=True).first() or ""
+
+
 def told_earlier(context: ReviewContext) -> list[Told]:
     """What was told at other heads and is not known to be fixed, in the order in which it was told."""
     if context.is_local:

@@ -1,6 +1,11 @@
-"""What changed on a pull request since an earlier head, by content: its commits may have been rewritten in between."""
+"""What changed on a pull request since an earlier head, by content: its commits may have been rewritten in between.
 
-from collections.abc import Iterable, Sequence
+The two heads' trees are compared, not their histories. A line that a rebase or a merge brought from the base differs,
+too, but is none that the pull request adds to its base, and only those have findings.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -9,12 +14,43 @@ from integrations.git.errors import GitFailed, ObjectMissing
 from integrations.git.mirror import Mirror
 from reviews.change import mirror_of
 from reviews.context import ReviewContext
+from reviews.findings import Finding
+from reviews.records import last_reviewed_head
 from reviews.threads import Told, names_before
 
 log = structlog.get_logger(__name__)
 
 #: How many earlier heads are looked at, the latest: each costs a diff.
 MAX_HEADS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class LastReview:
+    """`files` differ between its head and this one."""
+
+    head_sha: str
+    files: Sequence[FileDiff]
+
+    def marked(self, finding: Finding) -> Finding:
+        """The finding, unchanged when its lines are."""
+        added = {line for file in self.files if file.new_path == finding.path for line in file.added_lines}
+        is_new = any(line in added for line in range(finding.line, finding.end_line + 1))
+        return finding if is_new else self._unchanged(finding)
+
+    def marked_by(self, finding: Finding, paths: Collection[str]) -> Finding:
+        """The finding, unchanged when all the files are that it is about."""
+        changed = {path for file in self.files for path in (file.old_path, file.new_path)}
+        return self._unchanged(finding) if changed.isdisjoint(paths) else finding
+
+    def _unchanged(self, finding: Finding) -> Finding:
+        return replace(finding, unchanged_since=self.head_sha)
+
+
+def last_review(context: ReviewContext) -> LastReview | None:
+    """None when there was none, or its head is not to be had any more: then all of the change is new."""
+    head_sha = last_reviewed_head(context)
+    files = files_since(context, head_sha) if head_sha else None
+    return None if files is None else LastReview(head_sha, files)
 
 
 def files_since(context: ReviewContext, earlier: str) -> list[FileDiff] | None:

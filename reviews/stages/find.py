@@ -24,10 +24,10 @@ from reviews.comments import MAX_MESSAGE
 from reviews.configuration.declaration import FILE_NAME
 from reviews.configuration.proposed import findings_of_proposed
 from reviews.context import ReviewContext
-from reviews.contracts import findings_of_contracts
+from reviews.contracts import findings_of_contracts, paths_of
 from reviews.findings import Finding, digest, digest_of, fingerprinted
 from reviews.records import told_earlier
-from reviews.since import names_since
+from reviews.since import LastReview, last_review, names_since
 from reviews.threads import Told
 from telemetry.redaction import redact_with_ends
 
@@ -41,16 +41,18 @@ def find(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     diff = read_diff(mirror, context)
     files = {file.path: file for file in diff if file.path in context.files}
     sources = list(read_sources(mirror, context.head_sha, files))
+    last = last_review(context)
     with _timed("contracts"):
-        found = _broken_contracts(context, files)
-    found += _invalid_configuration(mirror, context, diff)
+        found = _broken_contracts(context, files, last)
+    found += _invalid_configuration(mirror, context, diff, last)
     beside: list[Finding] = []
     for analyzer in chosen(context):
         attempt.check()
         with _timed(analyzer.name):
             findings, failures = _analyzed(analyzer, sources)
         for finding in findings:
-            (found if finding.line in files[finding.path].added_lines else beside).append(finding)
+            is_added = finding.line in files[finding.path].added_lines
+            (found if is_added else beside).append(last.marked(finding) if last else finding)
         for failure in failures:
             log.warning("analyzer failed", analyzer=failure.name, why=failure.why)
             context = context.with_shortfall(
@@ -90,22 +92,29 @@ def _lasting(
     return tuple(sorted(digests & {digest_of(one.fingerprint) for one in told}))
 
 
-def _broken_contracts(context: ReviewContext, files: Mapping[str, FileDiff]) -> list[Finding]:
+def _broken_contracts(
+    context: ReviewContext, files: Mapping[str, FileDiff], last: LastReview | None
+) -> Iterator[Finding]:
     if not context.graph:
-        return []
+        return
     changes = contract_changes(
         load_graph(context.repository, context.merge_base),
         load_graph(context.repository, context.head_sha),
         changed_paths=_both_sides(files.values()),
     )
-    return findings_of_contracts(changes, files.values())
+    broken = [change for change in changes if change.broken_callers]
+    for change, finding in zip(broken, findings_of_contracts(broken, files.values()), strict=True):
+        yield last.marked_by(finding, paths_of(change)) if last else finding
 
 
-def _invalid_configuration(mirror: Mirror, context: ReviewContext, diff: Iterable[FileDiff]) -> Iterator[Finding]:
+def _invalid_configuration(
+    mirror: Mirror, context: ReviewContext, diff: Iterable[FileDiff], last: LastReview | None
+) -> Iterator[Finding]:
     """Also where the configuration that holds leaves its own file out."""
     if any(file.new_path == FILE_NAME for file in diff):
         for source in read_sources(mirror, context.head_sha, [FILE_NAME]):
-            yield from findings_of_proposed(source.content)
+            for finding in findings_of_proposed(source.content):
+                yield last.marked_by(finding, [FILE_NAME]) if last else finding
 
 
 def _without_secrets(finding: Finding) -> Finding:

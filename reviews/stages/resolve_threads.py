@@ -18,7 +18,6 @@ from reviews.code_host import github
 from reviews.configuration.proposed import RULE
 from reviews.context import ReviewContext
 from reviews.effects import perform_once
-from reviews.eligibility import Skip
 from reviews.markers import marker
 from reviews.models import Effect
 from reviews.records import mark_fixed, told_earlier
@@ -34,16 +33,13 @@ MAX_REPLIES = 20
 
 
 def resolve_threads(attempt: Attempt, context: ReviewContext) -> ReviewContext:
-    """The context with what became of findings told earlier."""
+    """The context with what became of findings told earlier. Skip when another head is the head."""
     if context.is_local or context.shortfalls:
         return context
     fixed = list(_fixed(context))
     if not fixed:
         return context
-    try:
-        refuse_if_over(context)
-    except Skip:
-        return context
+    refuse_if_over(context)
     threads = _threads(context)
     refused = [one for one in fixed[:MAX_REPLIES] if not _settled(attempt, context, one, threads)]
     for one in fixed:

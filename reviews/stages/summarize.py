@@ -21,7 +21,6 @@ from reviews.code_host import github
 from reviews.comments import summary_body
 from reviews.context import ReviewContext
 from reviews.effects import forget, last_write_takes, perform_once
-from reviews.eligibility import Skip
 from reviews.footers import footer
 from reviews.job_page import job_page
 from reviews.markers import marker
@@ -46,18 +45,15 @@ class SummaryBeingWritten(Exception):
 
 
 def summarize(attempt: Attempt, context: ReviewContext) -> ReviewContext:
-    """The context with the id of the summary, where it tells of this head now."""
+    """The context with the id of the summary, which tells of this head now. Skip when another head is the head."""
     if context.is_local or not (any(finding.is_open for finding in context.findings) or _made(context)):
         return context
     _wait_for_older_writes(attempt, context)
     try:
         return replace(context, summary_id=_edited(attempt, context))
-    except Skip as skip:  # whatever is newer has its own say
-        log.info("summary left as it is", reason=skip.reason)
     except RequestRefused as error:
         log.warning("summary refused", repository=context.repository, error=str(error))
         return context.with_shortfall("The summary could not be written: what is not on a line is told nowhere.")
-    return context
 
 
 def _edited(attempt: Attempt, context: ReviewContext) -> str:

@@ -46,6 +46,12 @@ def test_what_the_summary_lists_stays_listed_there():
     assert placed(told, posted={told.fingerprint: Placement.BODY}, limit=0) == [(Placement.BODY, "listed before")]
 
 
+def test_what_did_not_change_since_the_last_review_is_dropped_unless_it_was_told():
+    old = replace(finding(), unchanged_since="a" * 40)
+    assert placed(old) == [(Placement.DROPPED, "unchanged since aaaaaaaaaa was reviewed")]
+    assert placed(old, posted={old.fingerprint: Placement.INLINE})[0][0] is Placement.TOLD
+
+
 @pytest.mark.parametrize("how", [Placement.INLINE, Placement.BODY])
 def test_what_was_told_and_is_not_wanted_any_more_is_open_no_longer(how):
     told = finding()
