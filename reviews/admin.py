@@ -8,11 +8,12 @@ from reviews.models import Effect, Finding, GivenCommand, Review
 
 #: Any number of so many digits is an id that the database can compare.
 MAX_DIGITS = 18
+THUMBS = ("thumbs_up", "thumbs_down")
 
 
 class FindingInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg] # not generic at run time
     model = Finding
-    fields = ("severity", "rule", "path", "line", "message", "placement", "reason", "posted")
+    fields = ("severity", "rule", "path", "line", "message", "placement", "reason", "posted", "fixed_in", *THUMBS)
     extra = 0
 
 
@@ -30,7 +31,7 @@ class ReviewAdmin(ReadOnlyAdmin):
 
 @admin.register(Finding)
 class FindingAdmin(ReadOnlyAdmin):
-    list_display = ("rule", "severity", "path", "line", "placement", "posted", "review")
+    list_display = ("rule", "severity", "path", "line", "placement", "posted", "fixed_in", *THUMBS, "review")
     list_filter = ("severity", "placement")
     list_select_related = ("review",)
     search_help_text = "A full fingerprint."

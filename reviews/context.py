@@ -61,7 +61,7 @@ class ReviewContext:
     github_review_id: str = ""
     #: Digests of findings told earlier that stand on lines which the change does not add.
     lasting: tuple[str, ...] = ()
-    #: What became of findings told earlier, in sentences.
+    #: What became of findings told earlier, and what people think of them, in sentences.
     settled: tuple[str, ...] = ()
     #: The id of the summary comment, where it tells of this head.
     summary_id: str = ""

@@ -76,10 +76,16 @@ class Finding(models.Model):
     comment_id = models.BigIntegerField(null=True)
     #: The head at which it was found to be fixed, and its thread told so.
     fixed_in = models.CharField(max_length=64, blank=True, db_default="")
+    #: The reactions to its comment, as they were when a review of the pull request last ended.
+    thumbs_up = models.IntegerField(db_default=0)
+    thumbs_down = models.IntegerField(db_default=0)
 
     class Meta:
         db_table = "review_findings"
-        indexes = [models.Index(fields=["fingerprint"], condition=Q(posted=True), name="findings_posted")]
+        indexes = [
+            models.Index(fields=["fingerprint"], condition=Q(posted=True), name="findings_posted"),
+            models.Index(fields=["rule"], condition=Q(thumbs_down__gt=0), name="findings_voted_down"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.rule} {self.path}:{self.line}"

@@ -18,6 +18,7 @@ from reviews.context import Origin, ReviewContext
 from reviews.eligibility import Skip
 from reviews.stages.await_code_graph import await_code_graph
 from reviews.stages.check_wanted import check_wanted
+from reviews.stages.count_reactions import count_reactions
 from reviews.stages.fetch_change import fetch_change
 from reviews.stages.filter_findings import filter_findings
 from reviews.stages.find import find
@@ -41,6 +42,7 @@ STAGES: tuple[Stage, ...] = (
     filter_findings,
     post,
     resolve_threads,
+    count_reactions,
     summarize,
 )
 

@@ -155,6 +155,8 @@ def _row(review: Review, context: ReviewContext, finding: Finding) -> FindingRow
         posted=_is_posted(context, finding),
         comment_id=finding.comment_id,
         fixed_in="",
+        thumbs_up=0,
+        thumbs_down=0,
     )
 
 

@@ -21,6 +21,7 @@ STAGES = [
     "filter_findings",
     "post",
     "resolve_threads",
+    "count_reactions",
     "summarize",
 ]
 

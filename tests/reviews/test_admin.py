@@ -26,6 +26,14 @@ def test_a_review_shows_its_findings(admin_client, attempt, pull):
     assert "look here" in page.content.decode()
 
 
+def test_a_finding_shows_what_people_think_of_it(admin_client, attempt, pull):
+    review = record(attempt, pull.context())
+    found = {"rule": "r", "path": "a.py", "line": 1, "end_line": 1, "severity": "high", "message": "look here"}
+    Finding.objects.create(review=review, **found, comment_id=5, thumbs_down=4_711)
+    page = admin_client.get(reverse("admin:reviews_finding_changelist"))
+    assert "4711" in page.content.decode()
+
+
 @pytest.mark.parametrize("model", ["review", "finding", "effect", "givencommand"])
 def test_nothing_is_added_by_hand(admin_client, model):
     assert admin_client.get(reverse(f"admin:reviews_{model}_add")).status_code == 403

@@ -78,6 +78,7 @@ def test_the_review_pauses_for_the_graph_and_goes_on_where_it_was(pull):
         "filter_findings",
         "post",
         "resolve_threads",
+        "count_reactions",
         "summarize",
         "complete",
     ]

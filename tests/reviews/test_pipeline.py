@@ -81,7 +81,7 @@ def test_a_checkpoint_of_an_older_version_starts_over(attempt):
     assert one.times == 1
 
 
-def test_the_story_has_its_ten_stages():
+def test_the_story_has_its_eleven_stages():
     assert [stage.__name__ for stage in STAGES] == [
         "resolve_pull_request",
         "read_configuration",
@@ -92,6 +92,7 @@ def test_the_story_has_its_ten_stages():
         "filter_findings",
         "post",
         "resolve_threads",
+        "count_reactions",
         "summarize",
     ]
 
