@@ -20,7 +20,9 @@ class Outcome(models.TextChoices):
 
 
 class Review(models.Model):
-    """What came of one head commit. Written when its job ends; a job that fails leaves none."""
+    """What came of one head commit. Written as unfinished when its comments are posted, and again when its job ends; a
+    job that fails before it posts leaves none.
+    """
 
     job = models.ForeignKey(WorkflowJob, on_delete=models.SET_NULL, null=True, related_name="reviews")
     origin = models.CharField(max_length=10, choices=[(origin.value, origin.value) for origin in Origin])

@@ -1,6 +1,7 @@
 """What is kept of a review, and what an earlier one already said."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,9 @@ from reviews.findings import Finding, Placement
 from reviews.models import Finding as FindingRow
 from reviews.models import Outcome, Review
 from reviews.threads import Told
+
+#: The reason of a review that has posted its comments and is not done yet, or never will be.
+UNFINISHED = "unfinished"
 
 
 def is_reviewed(repository_id: int, number: int, head_sha: str, *, purpose: str = purposes.REVIEW) -> bool:
@@ -106,6 +110,11 @@ def record(attempt: Attempt, context: ReviewContext) -> Review:
         review.findings.all().delete()
         FindingRow.objects.bulk_create(_row(review, context, finding) for finding in context.findings)
     return review
+
+
+def record_posted(attempt: Attempt, context: ReviewContext) -> None:
+    """What is on GitHub is in the rows, also when the review never ends: the next one must know what was told."""
+    record(attempt, replace(context, skipped=UNFINISHED))
 
 
 def _key(attempt: Attempt, context: ReviewContext) -> dict[str, Any]:

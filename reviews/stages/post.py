@@ -15,6 +15,7 @@ from reviews.findings import Finding, Placement
 from reviews.markers import marker
 from reviews.models import Effect
 from reviews.narrowing import lines_github_shows, post_with_fewer
+from reviews.records import record_posted
 from reviews.replacements import Replacement
 from reviews.suggestions import suggestions_for
 
@@ -44,7 +45,9 @@ def post(attempt: Attempt, context: ReviewContext) -> ReviewContext:
         find=lambda marker: _find(context, marker),
         write=lambda marker: _write(attempt, context, inline, marker),
     )
-    return replace(context, github_review_id=review_id, findings=_as_posted(context, review_id))
+    context = replace(context, github_review_id=review_id, findings=_as_posted(context, review_id))
+    record_posted(attempt, context)
+    return context
 
 
 def marker_of(repository_id: int, number: int, head_sha: str, purpose: str) -> str:

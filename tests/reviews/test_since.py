@@ -4,12 +4,17 @@ import shutil
 
 import pytest
 
+from jobs import transitions
+from jobs.errors import LeaseLost
 from jobs.models import WorkflowJob
+from jobs.testing import drain
 from reviews.findings import Placement
 from reviews.models import Finding, Outcome, Review
+from reviews.pipeline import STAGES, run_pipeline
 from reviews.purposes import full
+from reviews.stages.resolve_threads import resolve_threads
 from tests.reviews.parts import HEAD, REPOSITORY
-from tests.reviews.pushes import moved, on_lines, pushed, reviewed
+from tests.reviews.pushes import ask, moved, on_lines, pushed, reviewed
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +124,21 @@ def test_when_the_last_head_is_not_to_be_had_any_more_all_is_new(untold, setting
     shutil.rmtree(settings.MIRRORS_DIR)
     Review.objects.update(head_sha="f" * 40)
     assert reviewed(rewritten).findings_inline == 2
+
+
+def test_what_a_review_posted_that_was_superseded_then_is_not_told_again(pull, monkeypatch):
+    job = ask(pull)
+
+    def superseded_after_posting(_attempt, _context):
+        transitions.supersede(job.id, actor="test", reason="newer head")
+        raise LeaseLost(str(job.id))
+
+    stages = tuple(superseded_after_posting if stage is resolve_threads else stage for stage in STAGES)
+    with monkeypatch.context() as patch:
+        patch.setattr("reviews.handlers.run_pipeline", lambda attempt: run_pipeline(attempt, stages))
+        drain()
+    review = reviewed(pushed(pull, {"shop/more.py": "A = 1\n"}))
+    assert (review.findings_inline, len(on_lines(pull))) == (0, 2)
 
 
 def test_a_review_of_another_pull_request_is_none_of_this_one(untold, open_pull):
