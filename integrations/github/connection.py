@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import httpx
 import structlog
@@ -33,6 +32,7 @@ from integrations.github.errors import (
 )
 from integrations.github.graphql import data_in, graphql_url
 from integrations.github.paths import repository_path
+from integrations.http import BodyTooLarge, checked_base_url, is_on_this_machine, read_capped
 
 T = TypeVar("T")
 
@@ -59,7 +59,6 @@ _HEADERS = {
     "X-GitHub-Api-Version": "2022-11-28",
     "User-Agent": "kodus-queue",
 }
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 log = structlog.get_logger(__name__)
@@ -77,7 +76,7 @@ class Connection:
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.base_url = checked_base_url(base_url)
+        self.base_url = checked_base_url(base_url, of="GitHub")
         self._gates = gates
         if isinstance(credential, str):
             credential = PlainToken(Bearer(credential, gates.credential))
@@ -88,7 +87,7 @@ class Connection:
             headers=_HEADERS,
             timeout=TIMEOUTS,
             transport=transport,
-            trust_env=urlsplit(base_url).hostname not in _LOOPBACK,
+            trust_env=not is_on_this_machine(base_url),
         )
 
     def __repr__(self) -> str:
@@ -212,15 +211,15 @@ class Connection:
         try:
             response = self._http.send(request, stream=True)
             try:
-                body = _read_capped(response)
+                body = read_capped(response, at_most_bytes=MAX_ANSWER_BYTES, within_seconds=LONGEST_BODY_SECONDS)
             finally:
                 response.close()
         except httpx.TransportError as error:
             failed = GitHubUnavailable if reads or isinstance(error, _NEVER_SENT) else OutcomeUnknown
             raise failed(f"{request.method} {path}: {type(error).__name__}.", gate=self._gates.host) from error
-        except AnswerTooLarge as error:
+        except BodyTooLarge as error:
             if reads:
-                raise
+                raise AnswerTooLarge(str(error)) from error
             raise OutcomeUnknown(str(error), gate=self._gates.host) from error
         answer = Answer(request.method, path, response.status_code, response.headers, body)
         return answer, response.next_request
@@ -241,29 +240,6 @@ def _before_first_byte(call: Callable[[], None]) -> Callable[[str, dict[str, Any
             call()
 
     return trace
-
-
-def checked_base_url(base_url: str) -> str:
-    """The base URL without a trailing slash. Plain HTTP is for this machine only: the token travels with it."""
-    parts = urlsplit(base_url)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-    if not safe or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise ValueError("GitHub's base URL must be https://HOST[/PATH], or http:// on this machine.")
-    return base_url.rstrip("/")
-
-
-def _read_capped(response: httpx.Response) -> bytes:
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise AnswerTooLarge("It came compressed, which was not asked for.")
-    deadline = time.monotonic() + LONGEST_BODY_SECONDS
-    body = bytearray()
-    for chunk in response.iter_raw():
-        body += chunk
-        if len(body) > MAX_ANSWER_BYTES:
-            raise AnswerTooLarge(f"More than {MAX_ANSWER_BYTES} bytes.")
-        if time.monotonic() > deadline:
-            raise httpx.ReadTimeout("The answer trickled in.")
-    return bytes(body)
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

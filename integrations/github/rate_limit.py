@@ -7,9 +7,9 @@ then asks for at least a minute.
 
 from collections.abc import Mapping
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 
 from integrations.github.shapes import optional
+from integrations.http import retry_after_seconds
 
 UNNAMED_WAIT_SECONDS = 60.0
 SHORTEST_WAIT_SECONDS = 1.0
@@ -28,17 +28,6 @@ def seconds_to_wait(status: int, headers: Mapping[str, str], payload: object, *,
     if named is None and (status == 429 or _is_secondary(payload)):  # noqa: PLR2004 - HTTP's own number
         named = UNNAMED_WAIT_SECONDS
     return None if named is None else min(max(named, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS)
-
-
-def retry_after_seconds(headers: Mapping[str, str], *, now: datetime) -> float | None:
-    """`Retry-After` in seconds, given as a number or as an HTTP date; None when absent or unreadable."""
-    text = headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text)
-    try:
-        return (parsedate_to_datetime(text) - now).total_seconds()
-    except (TypeError, ValueError):
-        return None
 
 
 def _named_wait(headers: Mapping[str, str], now: datetime) -> float | None:
