@@ -115,11 +115,18 @@ def count_failure(name: str, *, reason: str) -> float:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_FAILURE, values)
         closed = cursor.rowcount == 1
-        cursor.execute(_LEFT, [name])
-        left = max(0.0, float(cursor.fetchone()[0] or 0))
+    left = closed_for(name)
     if left and closed:
         log.warning("gate closed", gate=name, seconds=left, why=ErrorClassification.CIRCUIT_OPEN, reason=reason)
     return left
+
+
+def closed_for(name: str) -> float:
+    """For how many seconds the gate is still closed; 0 when it is open. For work that can be left out instead."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT, [name])
+        row = cursor.fetchone()
+    return max(0.0, float(row[0] or 0)) if row else 0.0
 
 
 def note_success(names: Sequence[str]) -> None:

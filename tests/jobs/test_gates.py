@@ -73,6 +73,12 @@ class TestAClosedGate:
         assert perform_job(make_job(gates=[HOST])).status == JobStatus.COMPLETED
         assert perform_job(make_job()).status == JobStatus.COMPLETED
 
+    def test_says_for_how_long_to_who_can_do_without(self):
+        close()
+        assert 599 < gates.closed_for(CREDENTIAL) <= 600
+        pass_time(seconds=601)
+        assert (gates.closed_for(CREDENTIAL), gates.closed_for(HOST)) == (0, 0)
+
     def test_leaves_a_message_for_the_time_it_opens(self, job):
         close()
         execute(job.id, job.dispatch)
