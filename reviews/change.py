@@ -1,6 +1,6 @@
 """The change under review, read from the mirror whenever it is needed: code stays out of rows and messages."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.conf import settings
 
@@ -8,8 +8,10 @@ from analysis.diff import FileDiff, parse_diff
 from integrations.git.mirror import Mirror, TreeEntry, open_mirror
 from integrations.github.identity import git_token
 from reviews.analyzers import SourceFile
+from reviews.attributes import FILE_NAME, declared
+from reviews.configuration.files import why_left_out
 from reviews.context import ReviewContext
-from reviews.reviewable import MAX_FILE_BYTES
+from reviews.reviewable import MAX_FILE_BYTES, why_not_by_path
 
 #: Git's mode of a plain file; symbolic links and submodules have others.
 PLAIN_MODES = frozenset({"100644", "100755", "100664"})
@@ -38,6 +40,15 @@ def read_diff(mirror: Mirror, context: ReviewContext) -> list[FileDiff]:
 def commentable_lines(files: Iterable[FileDiff]) -> dict[str, frozenset[int]]:
     """By path, the lines of the head on which the code host accepts a comment."""
     return {file.new_path: file.commentable_lines for file in files if file.new_path}
+
+
+def why_unread(mirror: Mirror, context: ReviewContext) -> Callable[[str], str]:
+    """A function from a path to why nothing of that name is read, or an empty text: by the name itself, by what the
+    repository declares at the merge base, by the configuration.
+    """
+    attributes = b"".join(source.content for source in read_sources(mirror, context.merge_base, [FILE_NAME]))
+    rules = (why_not_by_path, declared(attributes.decode("utf-8", "replace")), why_left_out(context.configuration))
+    return lambda path: next(filter(None, (rule(path) for rule in rules)), "")
 
 
 def entries_of(mirror: Mirror, sha: str, paths: Iterable[str]) -> list[TreeEntry]:

@@ -1,21 +1,17 @@
 """Fetch both sides of the change, and choose the files worth reading before any budget is spent."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 from analysis.diff import FileDiff
 from integrations.git.mirror import Mirror
 from jobs.attempts import Attempt
-from reviews.attributes import FILE_NAME, declared
-from reviews.change import PLAIN_MODES, entries_of, mirror_of, read_diff, read_sources
+from reviews.change import PLAIN_MODES, entries_of, mirror_of, read_diff, read_sources, why_unread
 from reviews.check_runs import show_progress
-from reviews.configuration.files import why_left_out
 from reviews.context import ReviewContext
 from reviews.eligibility import Skip, SkipReason
-from reviews.reviewable import MAX_FILE_BYTES, MAX_TOTAL_BYTES, why_not_by_content, why_not_by_path
+from reviews.reviewable import MAX_FILE_BYTES, MAX_TOTAL_BYTES, why_not_by_content
 
-#: From a path to the reason for leaving it out, or an empty text.
-Why = Callable[[str], str]
 #: How many of the files left out are named in the context.
 _NAMED = 100
 
@@ -29,9 +25,8 @@ def fetch_change(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     # Unrelated histories have no merge base; then the change is all that differs.
     merge_base = mirror.merge_base(context.base_sha, context.head_sha) or context.base_sha
     context = replace(context, merge_base=merge_base)
-    whys = (why_not_by_path, _declared_at(mirror, merge_base), why_left_out(context.configuration))
     diff = read_diff(mirror, context)
-    chosen, left_out = _by_path(diff, whys)
+    chosen, left_out = _by_path(diff, why_unread(mirror, context))
     binary = {file.path for file in diff if file.binary}
     left_out |= _by_entry(mirror, context.head_sha, chosen, binary)
     left_out |= _by_content(mirror, context.head_sha, [path for path in chosen if path not in left_out])
@@ -41,17 +36,12 @@ def fetch_change(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     return _within_limit(replace(context, left_out=tuple(left_out.items())[:_NAMED]), files)
 
 
-def _declared_at(mirror: Mirror, sha: str) -> Why:
-    content = b"".join(source.content for source in read_sources(mirror, sha, [FILE_NAME]))
-    return declared(content.decode("utf-8", "replace"))
-
-
-def _by_path(files: Iterable[FileDiff], whys: Sequence[Why]) -> tuple[list[str], dict[str, str]]:
+def _by_path(files: Iterable[FileDiff], why_not: Callable[[str], str]) -> tuple[list[str], dict[str, str]]:
     """The paths that may be worth reading, and why the others are not."""
     chosen: list[str] = []
     left_out: dict[str, str] = {}
     for file in files:
-        why = next(filter(None, (why(file.path) for why in whys)), "")
+        why = why_not(file.path)
         if why:
             left_out[file.path] = why
         else:
