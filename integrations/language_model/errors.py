@@ -45,8 +45,10 @@ class RedirectRefused(RequestRefused):
     """The language model's provider pointed to another address; none is followed."""
 
 
-class AnswerTooLarge(RequestRefused):
+class AnswerTooLarge(LanguageModelError):
     """The language model's answer was larger than is read."""
+
+    permanent = True
 
 
 class AnswerUnreadable(LanguageModelError):
