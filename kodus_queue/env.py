@@ -5,6 +5,7 @@ container secrets, as a path in `NAME_FILE`.
 """
 
 import os
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -12,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
+MAX_PRICE = 10_000
 
 
 def env_str(name: str, default: str = "") -> str:
@@ -34,6 +36,20 @@ def env_int(name: str, default: int, *, minimum: int = 0) -> int:
     if number < minimum:
         raise ImproperlyConfigured(f"{name} is {number}; the least is {minimum}")
     return number
+
+
+def env_price(name: str) -> Decimal | None:
+    """A price, in whatever currency; None when none is set."""
+    text = env_str(name)
+    if not text:
+        return None
+    try:
+        price = Decimal(text)
+    except InvalidOperation:
+        price = Decimal("NaN")
+    if not (price.is_finite() and 0 <= price <= MAX_PRICE):
+        raise ImproperlyConfigured(f"{name} is {text!r}; use a number from 0 to {MAX_PRICE}, such as 0.25")
+    return price
 
 
 def env_list(name: str, default: str = "") -> list[str]:

@@ -7,7 +7,7 @@ Unsafe combinations are refused at start by the system checks in kodus_queue/che
 import json
 from pathlib import Path
 
-from kodus_queue.env import env_bool, env_int, env_list, env_secret, env_str, postgres_settings
+from kodus_queue.env import env_bool, env_int, env_list, env_price, env_secret, env_str, postgres_settings
 from kodus_queue.pool import fail_the_waiting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -66,6 +66,19 @@ GITHUB_HOOKS = tuple(env_list("KODUS_GITHUB_HOOKS"))
 REVIEW_COMMAND = env_str("KODUS_REVIEW_COMMAND", "/review")
 # The folder of service.yml and organizations/*.yml: how pull requests are reviewed unless a repository says otherwise.
 REVIEW_CONFIG_DIR = Path(env_str("KODUS_REVIEW_CONFIG")).resolve() if env_str("KODUS_REVIEW_CONFIG") else None
+
+# --- the language model ----------------------------------------------------------------------------------------------
+# Off without both of them. The operator alone says where code is sent; a repository can only say that it is not.
+MODEL_URL = env_str("KODUS_MODEL_URL")
+MODEL_NAME = env_str("KODUS_MODEL")
+MODEL_KEY = env_secret("KODUS_MODEL_KEY")
+MODEL_CONTEXT_TOKENS = env_int("KODUS_MODEL_CONTEXT_TOKENS", 24_000, minimum=2_000)
+# All questions of one review together, with what is waited for between them.
+MODEL_SECONDS = env_int("KODUS_MODEL_SECONDS", 240, minimum=1)
+MODEL_SLOTS = env_int("KODUS_MODEL_SLOTS", 4, minimum=1)
+# For a million tokens.
+MODEL_INPUT_PRICE = env_price("KODUS_MODEL_INPUT_PRICE")
+MODEL_OUTPUT_PRICE = env_price("KODUS_MODEL_OUTPUT_PRICE")
 
 # --- Django ----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -1,10 +1,11 @@
-"""Reviews, findings, effects and given commands to look at. Nothing is edited here: a review is what happened."""
+"""Reviews, findings, model calls, effects and given commands to look at. Nothing is edited: it is what happened."""
 
 from django.contrib import admin
 from django.db.models import Q
 
-from jobs.admin_reading import NOTHING, ReadOnly, ReadOnlyAdmin, as_uuid
-from reviews.models import Effect, Finding, GivenCommand, Review
+from jobs.admin_reading import NOTHING, ReadOnly, ReadOnlyAdmin, as_uuid, of_job
+from reviews.models import Effect, Finding, GivenCommand, ModelCall, Review
+from reviews.usage import usage_of
 
 #: Any number of so many digits is an id that the database can compare.
 MAX_DIGITS = 18
@@ -23,10 +24,15 @@ class ReviewAdmin(ReadOnlyAdmin):
     list_filter = ("outcome", "origin")
     list_select_related = True
     search_help_text = "A full head commit."
+    readonly_fields = ("language_model",)
     inlines = (FindingInline,)
 
     def find(self, term: str) -> Q:
         return Q(head_sha=term)
+
+    @admin.display(description="language model")
+    def language_model(self, review: Review) -> str:
+        return str(usage_of(review.job_id)) if review.job_id else ""
 
 
 @admin.register(Finding)
@@ -38,6 +44,19 @@ class FindingAdmin(ReadOnlyAdmin):
 
     def find(self, term: str) -> Q:
         return Q(fingerprint=term)
+
+
+@admin.register(ModelCall)
+class ModelCallAdmin(ReadOnlyAdmin):
+    list_display = (
+        *("model", "started_at", "milliseconds", "input_tokens", "output_tokens", "cost"),
+        *("error", "findings", "dropped", "job"),
+    )
+    list_select_related = ("job",)
+    search_help_text = "The id of a job."
+
+    def find(self, term: str) -> Q:
+        return of_job(term)
 
 
 @admin.register(Effect)

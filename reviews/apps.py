@@ -6,6 +6,7 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self) -> None:
-        from reviews.checks import check_configuration  # noqa: PLC0415 - it reads rows' modules, which need the apps
+        from reviews import checks  # noqa: PLC0415 - they read rows' modules, which need the apps
 
-        register(check_configuration, "reviews")
+        register(checks.check_configuration, "reviews")
+        register(checks.check_language_model, "reviews")

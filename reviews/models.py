@@ -93,6 +93,43 @@ class Finding(models.Model):
         return f"{self.rule} {self.path}:{self.line}"
 
 
+class ModelCall(models.Model):
+    """One question to a language model, paid for whatever came of it. Written by language_model/calls.py only.
+
+    Made before the question is sent, so that what a crash leaves behind is known of, too: the sum of a job's rows is
+    what its review cost, all attempts together.
+    """
+
+    job = models.ForeignKey(WorkflowJob, on_delete=models.SET_NULL, null=True, related_name="model_calls")
+    provider = models.CharField(max_length=260)
+    model = models.CharField(max_length=200)
+    started_at = models.DateTimeField(db_default=Now())
+    #: How long it keeps its slot when nobody ends it.
+    held_until = models.DateTimeField()
+    #: Null: it runs, or its process ended with it.
+    ended_at = models.DateTimeField(null=True)
+    milliseconds = models.PositiveIntegerField(null=True)
+    #: Why there was no answer; empty when there was one.
+    error = models.CharField(max_length=100, blank=True, default="")
+    #: As the provider counts; null where nobody knows.
+    input_tokens = models.PositiveIntegerField(null=True)
+    output_tokens = models.PositiveIntegerField(null=True)
+    #: By the prices that were set then; null without prices, or without tokens.
+    cost = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    findings = models.PositiveIntegerField(default=0)
+    #: Remarks that did not stand, by reason.
+    dropped = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "model_calls"
+        indexes = [
+            models.Index(fields=["provider", "held_until"], condition=Q(ended_at=None), name="model_calls_slots"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} at {self.started_at:%Y-%m-%d %H:%M:%S}"
+
+
 class EffectState(models.TextChoices):
     """INTENT: about to be made. DONE: made, `external_id` names it. UNKNOWN: sent, and the answer never came."""
 

@@ -9,6 +9,6 @@ class TelemetryConfig(AppConfig):
 
     def ready(self) -> None:
         secrets = [secret.decode(errors="replace") for secret in settings.GITHUB_WEBHOOK_SECRETS]
-        redaction.remember(settings.GITHUB_TOKEN, settings.SECRET_KEY, *secrets)
+        redaction.remember(settings.GITHUB_TOKEN, settings.SECRET_KEY, settings.MODEL_KEY, *secrets)
         if settings.SENTRY_DSN:
             sentry.start(settings.SENTRY_DSN, process=settings.PROCESS)

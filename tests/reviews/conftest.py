@@ -6,6 +6,7 @@ import pytest
 from integrations.github.standin import StandIn
 from jobs.attempts import Attempt
 from jobs.leases import heartbeat
+from tests.integrations.language_model.scripted import Scripted, scripted_model
 from tests.reviews.parts import BASE, HEAD, REPOSITORY, PullRequest, Repo, claimed, review_job
 
 
@@ -53,3 +54,11 @@ def pull(open_pull: Callable[..., PullRequest]) -> PullRequest:
 @pytest.fixture
 def attempt(db, pull: PullRequest) -> Attempt:
     return claimed(review_job(pull))
+
+
+@pytest.fixture
+def provider(settings) -> Iterator[Scripted]:
+    """A language model that the service is connected to, and that says what it is told to."""
+    with scripted_model() as scripted:
+        settings.MODEL_URL, settings.MODEL_NAME = scripted.url, "small"
+        yield scripted

@@ -13,7 +13,7 @@ def static_files(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path  # a folder that exists is all the middleware asks for
 
 
-@pytest.mark.parametrize("model", ["review", "finding", "effect", "givencommand"])
+@pytest.mark.parametrize("model", ["review", "finding", "modelcall", "effect", "givencommand"])
 def test_each_list_opens(admin_client, model):
     assert admin_client.get(reverse(f"admin:reviews_{model}_changelist")).status_code == 200
 
@@ -34,7 +34,7 @@ def test_a_finding_shows_what_people_think_of_it(admin_client, attempt, pull):
     assert "4711" in page.content.decode()
 
 
-@pytest.mark.parametrize("model", ["review", "finding", "effect", "givencommand"])
+@pytest.mark.parametrize("model", ["review", "finding", "modelcall", "effect", "givencommand"])
 def test_nothing_is_added_by_hand(admin_client, model):
     assert admin_client.get(reverse(f"admin:reviews_{model}_add")).status_code == 403
 
