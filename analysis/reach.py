@@ -45,7 +45,7 @@ def tests_reaching(path: str, definition: Definition, graph: CodeGraph) -> list[
     wanted, seen, tests = {(path, definition.qualname)}, set[tuple[str, str]](), set[str]()
     for _ in range(_MAX_ROUNDS):
         seen |= wanted
-        callers = _callers(graph, wanted)
+        callers = callers_of(graph, wanted)
         tests |= {f"{where}::{name.replace('.', '::')}" for where, name in callers if _is_test(where, name)}
         wanted = callers - seen
         if not wanted or len(tests) >= _MAX_TESTS:
@@ -58,7 +58,7 @@ def _is_test(path: str, name: str) -> bool:
     return bool(name) and language is not None and language.is_test(path) and "test" in name.lower()
 
 
-def _callers(graph: CodeGraph, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+def callers_of(graph: CodeGraph, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Functions that refer to one of the definitions, as (path, qualified name)."""
     last = {name.rpartition(".")[2] for _, name in wanted}
     classes = {name.split(".")[-2] for _, name in wanted if name.rpartition(".")[2] in CONSTRUCTORS and "." in name}

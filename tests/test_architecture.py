@@ -39,6 +39,7 @@ NETWORK = {"urlopen", "GitHub", "open_mirror", "fetch", "publish", "post_review"
     "react",
     "hook_deliveries",
     "redeliver",
+    "ask_language_model",
 }
 
 

@@ -11,6 +11,8 @@ from jobs.states import JobStatus
 from jobs.testing import drain
 from reviews.models import Effect, Finding, Review
 from reviews.pipeline import STAGES
+from reviews.usage import usage_of
+from tests.integrations.language_model.scripted import remarks
 from tests.reviews.parts import REPOSITORY, review_job
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +73,15 @@ def test_a_crash_after_recording_records_once(pull, monkeypatch):
     drain()
     assert (Review.objects.count(), Finding.objects.count(), len(pull.bodies())) == (1, 2, 1)
     assert [run.status for run in pull.standin.check_runs(REPOSITORY, pull.head_sha)] == ["completed"]
+
+
+def test_a_crash_after_the_language_model_answered_asks_and_pays_again_and_the_sum_says_so(
+    pull, die_before_noting, provider
+):
+    provider.says(remarks(usage=(1_000, 50)))
+    die_before_noting("find")
+    usage = usage_of(run_through_the_crash(review_job(pull)).id)
+    assert (usage.calls, usage.input_tokens, usage.output_tokens) == (2, 2_000, 100)
 
 
 def raise_killed(*_args, **_options):

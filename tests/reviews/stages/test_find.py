@@ -7,6 +7,7 @@ from reviews.change import mirror_of
 from reviews.findings import Finding, Severity
 from reviews.stages import find as stage
 from reviews.stages.find import find
+from tests.integrations.language_model.scripted import remarks, status
 from tests.reviews.configuration.levelled import together
 from tests.reviews.parts import claimed, review_job
 
@@ -78,6 +79,26 @@ def test_a_configuration_the_change_breaks_is_found_even_where_its_file_is_left_
 
 def test_a_configuration_that_is_valid_is_nothing_to_find(open_pull):
     assert rules(found_in(open_pull({".kodus.yml": "limits: {comments: 3}\n"}), ".kodus.yml")) == []
+
+
+def test_the_language_model_is_heard_beside_the_others_on_lines_where_they_were_silent(pull, provider):
+    said = {"path": "shop/prices.py", "kind": "bug", "severity": "medium", "message": "Sums nothing."}
+    provider.says(
+        remarks(
+            {**said, "line": 2, "code": "    return sum(items), currency"},
+            {**said, "line": 6, "code": "    return rate * price"},
+        )
+    )
+    context = found_in(pull, "shop/prices.py")
+    assert rules(context) == [("model:bug", "shop/prices.py", 2), ("ruff:F821", "shop/prices.py", 6)]
+    assert all(finding.fingerprint for finding in context.findings)
+
+
+def test_a_language_model_that_fails_makes_the_review_partial_and_keeps_nobody_else_from_being_heard(pull, provider):
+    provider.says(status(401))
+    context = found_in(pull, "shop/prices.py")
+    assert rules(context) == [("ruff:F821", "shop/prices.py", 6)]
+    assert [("accept the key" in text) for text in context.shortfalls] == [True]
 
 
 def test_deleted_files_are_not_analysed(open_pull):
