@@ -151,7 +151,12 @@ def test_a_provider_that_asks_to_wait_says_how_long(provider, model, code, heade
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<html>", b"[]", b"{}", b'{"choices": []}', b'{"choices": [{}]}', b"\xff", b"[" * 100_000]
+    "body",
+    [
+        *(b"", b"<html>", b"[]", b"{}", b"\xff", b"[" * 100_000),
+        *(b'{"choices": []}', b'{"choices": [{}]}', b'{"choices": [{"message": {"content": 7}}]}'),
+        b'{"choices": [{"message": {"content": "\\ud800"}}]}',
+    ],
 )
 def test_a_yes_without_a_completion_is_unreadable(provider, model, body):
     provider.says(raw(body))
