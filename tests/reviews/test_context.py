@@ -14,9 +14,7 @@ FULL = ReviewContext(
     number=12,
     purpose=full(4_000),
     head_sha="a" * 40,
-    facts=Facts(
-        "open", False, "User", "mona", True, False, False, True, False, False, "main", ("bug", "ui"), "A title"
-    ),
+    facts=Facts("open", False, "User", "mona", True, False, False, True, False, "main", ("bug", "ui"), "A title"),
     configuration=Configuration(
         paths=Choice(exclude=("docs/",)),
         severity_floor=Severity.HIGH,

@@ -68,16 +68,6 @@ def test_a_review_that_was_found_says_which_comments_are_on_their_lines(attempt,
     assert [finding.placement for finding in posted.findings] == [Placement.INLINE, Placement.BODY]
 
 
-def test_a_review_of_ten_thousand_findings_is_one_that_github_takes(attempt, context, pull):
-    """In a script whose characters take three bytes each; GitHub's stand-in refuses what is too long."""
-    inline = [replace(ON_THE_DIFF, line=line, message="漢" * 5_000) for line in range(1, 7)]
-    folded = [replace(OFF_THE_DIFF, line=line, message="漢字" * 40, placement=Placement.BODY) for line in range(9_994)]
-    post(attempt, replace(context, findings=(*inline, *folded), shortfalls=("漢" * 5_000,) * 20))
-    (write,) = [write for write in pull.standin.writes if write.path.endswith("/reviews")]
-    assert (write.applied, len(pull.comments())) == (True, 6)
-    assert re.search(r"- and \d+ more\n\n</details>", write.body["body"])
-
-
 def test_nothing_to_say_posts_nothing(attempt, pull):
     assert post(attempt, pull.context()).github_review_id == ""
     assert pull.bodies() == []

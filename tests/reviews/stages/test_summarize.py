@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -96,6 +97,13 @@ def test_it_says_by_which_configuration_and_how_to_stop_it(attempt, context, pul
     assert "configured by `.kodus.yml`." in text
     assert "`/review ignore` in a comment ends the reviews of this pull request." in text
     assert f"https://reviews.example.com/admin/jobs/workflowjob/{attempt.job_id}/change/" in text
+
+
+def test_a_summary_of_ten_thousand_findings_is_one_that_github_takes(attempt, context, pull):
+    """In a script whose characters take three bytes each; GitHub's stand-in refuses what is too long."""
+    listed = [replace(LISTED, line=line, message="漢字" * 40) for line in range(9_994)]
+    summarize(attempt, replace(context, findings=tuple(listed), shortfalls=("漢" * 5_000,) * 20))
+    assert re.search(r"- and \d+ more\n\n</details>", pull.summaries()[0])
 
 
 def test_summarizing_twice_writes_once(attempt, context, pull):
