@@ -99,8 +99,9 @@ def _mutant(bench: _Bench, kind: str, place: Place, mutation: Mutation) -> Mutan
     if mutation.is_gone and not place.owner:
         broken.add_uses(use for use in bench.uses_outside(place) if use.path != path or not mutation.is_kept_at_home)
     silent = bench.uses(place) if mutation.is_silent else ()
+    inside = {(each.position.path, each.position.line) for each in tried.told} - broken.spots.keys()
     files = {path: tried.files[path].content}
-    return Mutant(kind, place.definition, files, tried.lines[path], broken.spots, broken.others(silent))
+    return Mutant(kind, place.definition, files, tried.lines[path], broken.spots, broken.others(silent) | inside)
 
 
 def _twins_of(bench: _Bench, kind: str, place: Place) -> Iterator[Mutant]:

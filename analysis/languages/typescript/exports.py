@@ -15,27 +15,27 @@ UNSPELLED = Export(WHOLE, "")
 
 def read_export(node: Node, text: Text) -> tuple[list[Export], list[Import]]:
     """Of an export statement. A re-export is also an import, of a name that it binds to nothing here."""
-    module = unquoted(node.child_by_field_name("source"), text)
-    exports, imports = list[Export](), list[Import]()
+    module, line = unquoted(node.child_by_field_name("source"), text), node.start_point[0] + 1
+    found = list[tuple[Export, int]]()
     for child in node.named_children:
         if child.type == "export_clause":
-            exports += _of_clause(child, module, text)
+            found += _of_clause(child, module, text)
         elif child.type == "namespace_export":
-            exports.append(Export(unquoted(part(child, 0), text), EVERYTHING, module))
-    if module and not exports:
-        exports.append(Export(EVERYTHING, EVERYTHING, module))
-    if module:
-        line = node.start_point[0] + 1
-        imports = [Import(module, export.local, "", line) for export in exports]
-    return exports or list(_of_declaration(node, text)), imports
+            found.append((Export(unquoted(part(child, 0), text), EVERYTHING, module), line))
+    if module and not found:
+        found.append((Export(EVERYTHING, EVERYTHING, module), line))
+    imports = [Import(module, export.local, "", where) for export, where in found] if module else []
+    return [export for export, _ in found] or list(_of_declaration(node, text)), imports
 
 
-def _of_clause(clause: Node, module: str, text: Text) -> Iterator[Export]:
+def _of_clause(clause: Node, module: str, text: Text) -> Iterator[tuple[Export, int]]:
+    """Each with its line."""
     for child in clause.named_children:
         if child.type == "export_specifier":
             name = unquoted(child.child_by_field_name("name"), text)
             local = imported_name(name, module) if module else name
-            yield Export(unquoted(child.child_by_field_name("alias"), text) or name, local, module)
+            alias = unquoted(child.child_by_field_name("alias"), text)
+            yield Export(alias or name, local, module), child.start_point[0] + 1
 
 
 def _of_declaration(node: Node, text: Text) -> Iterator[Export]:
