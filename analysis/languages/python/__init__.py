@@ -6,12 +6,13 @@ import tree_sitter
 import tree_sitter_python
 
 from analysis.languages.language import Language
+from analysis.languages.passing import mismatch
 from analysis.languages.python.extract import extract
 from analysis.languages.python.guesses import guess
 from analysis.languages.python.names import resolve_import
 from analysis.languages.python.query import QUERY
 from analysis.languages.python.resolve import resolve
-from analysis.languages.python.signatures import asynchronous, is_plain, mismatch, reordered, shown
+from analysis.languages.python.signatures import asynchronous, is_plain, reordered, shown
 
 _GRAMMAR = tree_sitter.Language(tree_sitter_python.language())
 _TEST_FILE = re.compile(r"(?:^|/)(?:tests?/.*|test_[^/]*|[^/]*_test|tests|conftest)\.py$")
