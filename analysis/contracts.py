@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analysis.code_graph import CodeGraph
-from analysis.facts import FUNCTION, PRIVATE, Definition, Facts
+from analysis.facts import FUNCTION, NAMESPACE, PRIVATE, Definition, Facts
 
 
 class ChangeKind(StrEnum):
@@ -51,13 +51,14 @@ def changed_contracts(base: CodeGraph, head: CodeGraph, changed_paths: Collectio
 def _of_file(path: str, before: Facts, after: Facts, arrived: list[tuple[str, Definition]]) -> Iterator[Pair]:
     was, now = _sole(before), _sole(after)
     known = _names(after)
+    holders = {definition.qualname for definition in before.definitions if definition.kind != NAMESPACE}
     for qualname, old in was.items():
         new = now.get(qualname)
         if new:
             if _is_hidden(old, before, new, after):
                 yield Pair(ChangeKind.HIDDEN, path, old, new)
             yield from _differences(path, old, new)
-        elif qualname not in known and (not old.parent or old.parent in now) and not after.dynamic:
+        elif qualname not in known and (old.parent not in holders or old.parent in now) and not after.dynamic:
             # The fate of a class is told once, not again for each of its methods.
             yield _gone(path, old, was, arrived)
 

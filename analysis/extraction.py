@@ -6,7 +6,8 @@ from analysis.facts import Facts
 from analysis.languages.language import Language
 from analysis.parsing import parse
 
-#: Part of the key facts are stored under. Raise it whenever the same bytes would give other facts.
+#: Part of the key facts are stored under. Raise it whenever the same bytes would give other facts,
+#: or a commit other files.
 EXTRACTOR_VERSION = 4
 
 

@@ -13,6 +13,7 @@ class Tier(StrEnum):
     IMPORT = "import"
     REEXPORT = "re-export"
     OWN_CLASS = "own class"
+    QUALIFIED = "full name"
     INSTANCE = "instance"
     NAME = "sole name"
 
@@ -22,6 +23,7 @@ CONFIDENCE = {
     Tier.IMPORT: 0.95,
     Tier.REEXPORT: 0.9,
     Tier.OWN_CLASS: 0.9,
+    Tier.QUALIFIED: 0.9,
     Tier.INSTANCE: 0.85,
     Tier.NAME: 0.75,
 }

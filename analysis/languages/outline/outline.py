@@ -1,0 +1,97 @@
+"""What a language declares about itself to be read in outline."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from analysis.code_graph import CodeGraph
+from analysis.facts import CLASS, Import, Parameter
+
+Text = Callable[[Node | None], str]
+
+
+def _field_name(node: Node, text: Text) -> str:
+    return text(node.child_by_field_name("name"))
+
+
+def _chain(_graph: CodeGraph, _path: str, scope: str) -> list[str]:
+    """Every scope around, from the inside out."""
+    found = [scope]
+    while scope:
+        scope = scope.rpartition(".")[0]
+        found.append(scope)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The spelling of one language, and its rules of lookup where languages differ in them.
+
+    `spelling` matches a name as it is used, in groups: `own` (`this.`), `base` (`super.`), `path` (what else stands
+    before the name), `name`. Qualified names are dotted in facts, whatever the language writes.
+    """
+
+    family: str
+    #: Files whose definitions know each other.
+    suffixes: tuple[str, ...]
+    spelling: re.Pattern[str]
+    parameters: Callable[[Node, Text], tuple[Parameter, ...]]
+    imports: Callable[[Node, Text], Iterable[Import]] = lambda *_: ()
+    name: Callable[[Node, Text], str] = _field_name
+    modifiers: Callable[[Node, Text], tuple[str, ...]] = lambda *_: ()
+    #: Types of nodes to the kind of what they define; a class where none is given.
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    #: Bodies whose members are called on the name of what is around them.
+    static_bodies: frozenset[str] = frozenset()
+    #: What constructors are called.
+    constructors: frozenset[str] = frozenset({"constructor"})
+    #: Arguments that stand for any number of arguments.
+    spread: frozenset[str] = frozenset()
+    #: Arguments that are none to be counted.
+    ignored_arguments: frozenset[str] = frozenset({"comment", "line_comment", "block_comment"})
+    #: The name an argument is passed under; empty for one that is passed by its place.
+    keyword: Callable[[Node, Text], str] = lambda *_: ""
+
+    #: Whether a call passes more than stands in its parentheses.
+    passes_more: Callable[[Node], bool] = lambda _: False
+    #: What receiver and name mean where the language has a word for it: `Name.new` is a call of `Name`.
+    meant: Callable[[str, str], tuple[str, str]] = lambda receiver, name: (receiver, name)
+
+    #: Where the names of a file begin: the module that its path makes it.
+    place: Callable[[CodeGraph, str], str] = lambda *_: ""
+    #: Scopes whose names are seen without a word, from the inside out.
+    around: Callable[[CodeGraph, str, str], list[str]] = _chain
+    #: An imported name as others know it, as seen from a file and a scope; empty where that is not ours.
+    rooted: Callable[[CodeGraph, str, str, str], str] = lambda _graph, _path, _scope, dotted: dotted
+    #: First parts of names that say where the name begins.
+    anchors: frozenset[str] = frozenset()
+    #: The name of the class around.
+    own_type: str = ""
+    #: Whether code of the first file sees names of the second.
+    sees: Callable[[CodeGraph, str, str], bool] = lambda *_: True
+    #: What is seen of another file is imported by name or by file.
+    sees_by_import: bool = True
+    #: Where a name that is written out in full, or imported, would have to be, if it is sure to be ours.
+    home: Callable[[CodeGraph, str], str] = lambda *_: ""
+    #: A plain name may be a member of the class around it.
+    implicit_own: bool = True
+    #: One that is nobody's can only have been meant for that class.
+    plain_names_are_own: bool = False
+    #: The first parameter may be the instance, which is passed by itself.
+    passes_self: bool = False
+    #: Several definitions of a name are one, which takes what any of them takes.
+    overloads: bool = False
+    #: Those of a base class are among them.
+    overloads_inherited: bool = False
+    #: A class and its instances have methods of their own; `self` is either.
+    two_selves: bool = False
+    #: `Name.member` may be a variable's member, unless the member is static.
+    needs_static: bool = False
+    constructors_inherited: bool = False
+    #: Members that every object has.
+    everybodys: frozenset[str] = frozenset()
+
+    def kind_of(self, node: Node) -> str:
+        return self.kinds.get(node.type, CLASS)

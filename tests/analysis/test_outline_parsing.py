@@ -1,0 +1,93 @@
+"""Whatever bytes a file of a language read in outline holds, it is read or skipped in bounded time."""
+
+import random
+import time
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.extraction import extract_facts
+from analysis.facts import decode, encode
+from analysis.languages.language import Language
+from analysis.languages.ruby import RUBY
+from analysis.parsing import NotParsed
+
+HOSTILE = {
+    "open brackets": b"(" * 10_000,
+    "nested calls": b"f(" * 50_000 + b")" * 50_000,
+    "a long chain of members": b"x" + b".a" * 400_000,
+    "a long chain of calls": b"x" + b".a()" * 200_000,
+    "a long path": b"x" + b"::a" * 300_000,
+    "a long sum": b"x = 1" + b"+1" * 400_000,
+    "many type arguments": b"A<" * 5_000 + b"B" + b">" * 5_000,
+    "many calls": b"f()\n" * 100_000,
+    "many words": b"a " * 400_000,
+    "one long line of tokens": b"x=[" + b"1," * 400_000 + b"]",
+    "null bytes": b"\0" * 900_000,
+    "noise": bytes(range(256)) * 3_000,
+}
+#: A source of each language that has some of everything.
+SOURCES: dict[Language, str] = {
+    RUBY: """
+        module A
+          class B < C::D
+            include E
+            def f(a, b = 1, *c, d:, **e); g(1, *c, d: 2) { |x| x.y }; self.f 1; rescue X => z; end
+            class << self; attr_reader :q; end
+            private
+            F = B.new(::A::C) unless defined?(F)
+          end
+        end
+        """,
+}
+by_language = pytest.mark.parametrize("language", SOURCES, ids=lambda language: language.name)
+MUTATIONS = 300
+
+
+@by_language
+@pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_file_is_read_or_skipped(source: bytes, language: Language):
+    started = time.process_time()
+    with suppress(NotParsed):
+        facts = extract_facts(source, language)
+        assert decode(encode(facts)) == facts
+    assert time.process_time() - started < 20, "not a measurement: quadratic work would take minutes"
+
+
+@by_language
+def test_a_source_is_read_without_an_error(language: Language):
+    facts = extract_facts(SOURCES[language].encode(), language)
+    assert not facts.dynamic
+    assert facts.definitions
+    assert facts.references
+
+
+@by_language
+@pytest.mark.parametrize("repeated", [1_500, 4_000])
+def test_many_of_everything_are_read_or_skipped_in_time(language: Language, repeated: int):
+    started = time.process_time()
+    with suppress(NotParsed):
+        extract_facts(SOURCES[language].encode() * repeated, language)
+    assert time.process_time() - started < 20, "not a measurement: quadratic work would take minutes"
+
+
+@by_language
+def test_no_mutation_of_a_source_raises(language: Language):
+    chance, source = random.Random(7), SOURCES[language].encode()  # noqa: S311 - the same mutants every time
+    for _ in range(MUTATIONS):
+        start, end = sorted(chance.randrange(len(source)) for _ in range(2))
+        other = chance.randrange(len(source))
+        mutant = chance.choice(
+            [source[:start] + source[end:], source[:other] + source[start:end] + source[other:], source[start:]]
+        )
+        facts = extract_facts(mutant, language)
+        assert decode(encode(facts)) == facts
+
+
+@by_language
+@given(source=st.binary(max_size=300))
+def test_any_bytes_are_read_and_survive_being_stored(source: bytes, language: Language):
+    facts = extract_facts(source, language)
+    assert decode(encode(facts)) == facts
