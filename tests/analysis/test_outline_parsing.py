@@ -12,6 +12,7 @@ from analysis.extraction import extract_facts
 from analysis.facts import decode, encode
 from analysis.languages.language import Language
 from analysis.languages.ruby import RUBY
+from analysis.languages.rust import RUST
 from analysis.parsing import NotParsed
 
 HOSTILE = {
@@ -40,6 +41,14 @@ SOURCES: dict[Language, str] = {
             F = B.new(::A::C) unless defined?(F)
           end
         end
+        """,
+    RUST: """
+        use crate::a::{self, b as c, d::*};
+        pub struct S<T> { a: T }
+        #[cfg(test)] mod tests { use super::*; #[test] fn t() { f(1); } }
+        impl<T: U> Tr for S<T> { pub fn m(&mut self, (a, b): (u8, u8)) -> u8 { self.n(|x| x(1)); Self::k::<u8>(2) } }
+        enum E { A, B(u8) }
+        pub(crate) const K: u8 = c::f(1)?;
         """,
 }
 by_language = pytest.mark.parametrize("language", SOURCES, ids=lambda language: language.name)

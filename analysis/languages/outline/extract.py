@@ -174,7 +174,7 @@ class _Sweep:
         if scope.kind != OPEN_SCOPE:
             scope.bound.add(name)
         elif name:
-            self._define(node, scope.inside(name), CONSTANT)
+            self._define(node.parent or node, scope.inside(name), CONSTANT)
 
     def _bound(self, node: Node) -> None:
         self._scope.bound.add(self._text(node).lstrip("$"))

@@ -46,14 +46,15 @@ def named(view: View, name: str) -> Parts | Missing | Unknown:
     if any(head in view.facts.bindings.get(scope, ()) for scope in scopes):
         return UNKNOWN  # a variable
     around = next((parts for scope in scopes if (parts := _seen(view, _placed(view, joined(scope, name))))), ())
-    imported = [(full, _seen(view, full)) for full in _imported(view, head, name)]
-    found = {parts[0].definition.qualname: parts for _, parts in imported if parts}
+    imported = list(_imported(view, head, name))
+    found = {parts[0].definition.qualname: parts for _, full in imported if (parts := _seen(view, full))}
     if around:
         found.setdefault(around[0].definition.qualname, around)
     if found:
         return next(iter(found.values())) if len(found) == 1 else UNKNOWN
-    explicit = [full for full, _ in imported if not full.endswith(f".{EVERYTHING}")]
-    return _gone(view, explicit[0]) if len(explicit) == 1 and _is_imported(view, head) else UNKNOWN
+    by_name = [each for each in view.facts.imports if each.local == head]
+    only = [full for each, full in imported if each in by_name]
+    return _gone(view, only[0]) if len(by_name) == len(only) == len(imported) == 1 else UNKNOWN
 
 
 def sole(view: View, parts: Sequence[Found]) -> Resolution:
@@ -110,11 +111,7 @@ def _placed(view: View, name: str) -> str:
     return joined(view.outline.place(view.graph, view.path), name)
 
 
-def _is_imported(view: View, head: str) -> bool:
-    return sum(imported.local == head for imported in view.facts.imports) == 1
-
-
-def _imported(view: View, head: str, name: str) -> Iterator[str]:
+def _imported(view: View, head: str, name: str) -> Iterator[tuple[Import, str]]:
     """What the name would be in full by the imports of the file that are seen from here."""
     rest = name.removeprefix(head)
     for imported in view.facts.imports:
@@ -123,12 +120,12 @@ def _imported(view: View, head: str, name: str) -> Iterator[str]:
         if imported.name == EVERYTHING:
             module = view.outline.rooted(view.graph, view.path, imported.scope, imported.module)
             if module:
-                yield f"{module}.{name}"
+                yield imported, f"{module}.{name}"
         elif imported.local == head:
             named_there = joined(imported.module, imported.name or "").rstrip(".")
             full = view.outline.rooted(view.graph, view.path, imported.scope, named_there)
             if full:
-                yield full + rest
+                yield imported, full + rest
 
 
 def _seen(view: View, name: str) -> Parts:

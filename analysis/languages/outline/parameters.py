@@ -25,13 +25,17 @@ def read_parameters(
     found: list[Parameter] = []
     for child in listed.named_children:
         if child.type in kinds:
-            name = _name(child, text, named=named) or f"#{len(found) + 1}"
+            name = _name(child, text, named=named)
+            if name in ("", "_") or any(each.name == name for each in found):
+                name = f"#{len(found) + 1}"
             kind = kinds[child.type]
             found.append(Parameter(name, kind, has_default=_has_default(child) and kind != VAR_POSITIONAL))
     return tuple(found)
 
 
 def _name(node: Node, text: Text, *, named: bool) -> str:
+    if node.type == "self_parameter":
+        return "self"
     fields = (node.child_by_field_name(field) for field in _NAME_FIELDS)
     holder = next((field for field in fields if field), node if named else None)
     found = _NAME.search(text(holder))

@@ -7,7 +7,7 @@ from tree_sitter import Node
 from analysis.facts import Call
 from analysis.languages.outline.outline import Outline, Text
 
-UNKNOWN_RECEIVER, OWN, BASE = "?", "this", "super"
+UNKNOWN_RECEIVER, OWN, BASE = "?", "this", "super()"
 MAX_SPELLED = 200
 _WORD = re.compile(r"~?[^\W\d]\w*[?!=]?")
 _LAST = re.compile(r"([^\W\d]\w*[?!]?)\s*$")

@@ -65,7 +65,8 @@ class Uses:
         for use in self._uses:
             receiver = use.receiver
             head = receiver.partition(".")[0] or use.name
-            is_local = not receiver.startswith(".") and use.scope.is_local(head)
+            may_be_local = not receiver or (self._outline.needs_static and not receiver.startswith("."))
+            is_local = may_be_local and use.scope.is_local(head)
             if is_local and not receiver:
                 continue
             receiver = UNKNOWN_RECEIVER if is_local else receiver

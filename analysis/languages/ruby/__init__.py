@@ -16,6 +16,7 @@ from analysis.languages.outline import Outline, outlined
 from analysis.languages.outline.outline import Text
 from analysis.languages.outline.parameters import read_parameters
 from analysis.languages.outline.signatures import mismatch
+from analysis.languages.outline.spelling import BASE, OWN, UNKNOWN_RECEIVER
 from analysis.languages.ruby.query import QUERY
 
 _KINDS = {
@@ -90,8 +91,8 @@ def _passes_more(call: Node) -> bool:
 
 def _meant(receiver: str, name: str) -> tuple[str, str]:
     """`Shop::Cart.new` makes a Cart of Shop; `Array(…)` is a method of that name."""
-    if name != "new" or receiver in ("", "?", "this", "super"):
-        return ("?" if not receiver and name[:1].isupper() else receiver), name
+    if name != "new" or receiver in ("", UNKNOWN_RECEIVER, OWN, BASE):
+        return (UNKNOWN_RECEIVER if not receiver and name[:1].isupper() else receiver), name
     owner, _, klass = receiver.rpartition(".")
     return (owner or ".") if receiver.startswith(".") else owner, klass
 
