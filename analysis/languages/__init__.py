@@ -4,12 +4,13 @@ import re
 
 from analysis.languages.language import Language
 from analysis.languages.manifests import MANIFEST
+from analysis.languages.php import PHP
 from analysis.languages.python import PYTHON
 from analysis.languages.ruby import RUBY
 from analysis.languages.rust import RUST
 from analysis.languages.typescript import JAVASCRIPT, TSX, TYPESCRIPT
 
-LANGUAGES: tuple[Language, ...] = (PYTHON, TYPESCRIPT, TSX, JAVASCRIPT, RUBY, RUST)
+LANGUAGES: tuple[Language, ...] = (PYTHON, TYPESCRIPT, TSX, JAVASCRIPT, RUBY, RUST, PHP)
 
 _by_suffix = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
 _MANIFEST = re.compile(r"(?:^|/)(?:package|jsconfig|tsconfig(?:\.[\w-]+)*)\.json$")

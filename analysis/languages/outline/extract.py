@@ -72,13 +72,13 @@ class _Sweep:
         self._visitors[kind](node)
 
     def facts(self) -> Facts:
-        bases: dict[str, list[str]] = {}
+        bases: dict[str, dict[str, None]] = {}
         bindings: dict[str, set[str]] = {}
         for scope in (scope for scope in self._scopes if scope.kind == OPEN_SCOPE):
-            bases.setdefault(scope.qualname, []).extend(scope.bases)
+            bases.setdefault(scope.qualname, {}).update(dict.fromkeys(scope.bases))
             bindings.setdefault(scope.qualname, set()).update(scope.bound)
         definitions = [
-            each if each.kind == FUNCTION else each._replace(bases=tuple(dict.fromkeys(bases.get(each.qualname, ()))))
+            each if each.kind == FUNCTION else each._replace(bases=tuple(bases.get(each.qualname, ())))
             for each in self._definitions
         ]
         return Facts(
@@ -161,6 +161,8 @@ class _Sweep:
     def _function(self, node: Node) -> None:
         outer, name = self._scope, dotted(self._outline.name(node, self._text))
         parameters = self._outline.parameters(node, self._text)
+        if name in self._outline.hooks:
+            self._unspelled(node)
         qualname = outer.qualname
         if name and outer.kind == OPEN_SCOPE:
             qualname = outer.inside(name)
@@ -191,7 +193,8 @@ class _Sweep:
         return scope
 
     def _section(self, node: Node) -> None:
-        self._scope.words = (self._text(node),)
+        if (word := self._text(node)) in self._outline.sections:
+            self._scope.words = (word,)
 
     def _condition(self, node: Node) -> None:
         self._stack.append(_Enclosing(node.end_byte, "condition", self._scope))
@@ -225,6 +228,8 @@ class _Sweep:
         self._targets.add(node.id)
 
     def _call(self, node: Node) -> None:
+        for kind, meant in self._outline.also(node, self._text, self._scope.is_class):
+            self._visitors[kind](meant)
         if node.id not in self._targets:
             self._uses.call(node, self._scope, guarded=self._is_guarded())
 

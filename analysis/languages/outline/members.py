@@ -60,18 +60,20 @@ def _own(view: View, owner: Parts, name: str) -> Iterator[Found]:
 
 
 def _inherited(view: View, owner: Parts, name: str, tier: Tier, hops: int) -> Resolution:
-    is_open = name in view.outline.everybodys or any(_may_have_more(view, each) for each in owner)
+    is_open = any(_may_have_more(view, each, name) for each in owner)
     for part, base in ((each, base) for each in owner for base in each.definition.bases):
         parts = classes(named(view.at(part.path, part.definition.qualname), base)) if base != "?" else ()
         found = member(view, parts, name, tier, hops + 1) if parts else UNKNOWN
         if isinstance(found, Found):
             return UNKNOWN if is_open else found  # a base before this one may have the name
         is_open |= not isinstance(found, Missing)
-    return UNKNOWN if is_open else Missing(owner[0].path)
+    return UNKNOWN if is_open or name in view.outline.everybodys else Missing(owner[0].path)
 
 
-def _may_have_more(view: View, part: Found) -> bool:
-    return view.at(part.path, "").facts.dynamic or PARTIAL in part.definition.decorators
+def _may_have_more(view: View, part: Found, name: str) -> bool:
+    facts, qualname = view.at(part.path, "").facts, f"{part.definition.qualname}.{name}".lower()
+    in_other_case = view.outline.folds_case and any(each.qualname.lower() == qualname for each in facts.definitions)
+    return facts.dynamic or in_other_case or PARTIAL in part.definition.decorators
 
 
 def _may_be_overloaded(view: View, owner: Parts, name: str, hops: int) -> bool:

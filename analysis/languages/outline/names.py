@@ -45,7 +45,7 @@ def named(view: View, name: str) -> Parts | Missing | Unknown:
     scopes = view.outline.around(view.graph, view.path, view.scope)
     if any(head in view.facts.bindings.get(scope, ()) for scope in scopes):
         return UNKNOWN  # a variable
-    around = next((parts for scope in scopes if (parts := _seen(view, _placed(view, joined(scope, name))))), ())
+    around = next((parts for scope in scopes if (parts := _seen_in(view, scope, scopes[0], name))), ())
     imported = list(_imported(view, head, name))
     found = {parts[0].definition.qualname: parts for _, full in imported if (parts := _seen(view, full))}
     if around:
@@ -105,6 +105,12 @@ def _gone(view: View, name: str) -> Missing | Unknown:
     home = view.outline.home(view.graph, name) if name else ""
     is_elsewhere = home and view.graph.defining({name.rpartition(".")[2]})
     return Missing(home) if home and not is_elsewhere else UNKNOWN
+
+
+def _seen_in(view: View, scope: str, innermost: str, name: str) -> Parts:
+    found = _seen(view, _placed(view, joined(scope, name)))
+    falls_back = view.outline.functions_fall_back and scope != innermost
+    return () if falls_back and classes(found) else found
 
 
 def _placed(view: View, name: str) -> str:

@@ -41,6 +41,12 @@ class Outline:
     imports: Callable[[Node, Text], Iterable[Import]] = lambda *_: ()
     name: Callable[[Node, Text], str] = _field_name
     modifiers: Callable[[Node, Text], tuple[str, ...]] = lambda *_: ()
+    #: What else a call is, as captures: `include Mixin` names a base.
+    also: Callable[[Node, Text, bool], Iterable[tuple[str, Node]]] = lambda *_: ()
+    #: Words of a section that are modifiers.
+    sections: frozenset[str] = frozenset()
+    #: Methods by which a class answers to names that it does not spell out.
+    hooks: frozenset[str] = frozenset()
     #: Types of nodes to the kind of what they define; a class where none is given.
     kinds: Mapping[str, str] = field(default_factory=dict)
     #: Bodies whose members are called on the name of what is around them.
@@ -85,6 +91,10 @@ class Outline:
     overloads: bool = False
     #: Those of a base class are among them.
     overloads_inherited: bool = False
+    #: A method is called by its name in whatever case.
+    folds_case: bool = False
+    #: Of the outermost scope, only functions are seen without a word.
+    functions_fall_back: bool = False
     #: A class and its instances have methods of their own; `self` is either.
     two_selves: bool = False
     #: `Name.member` may be a variable's member, unless the member is static.

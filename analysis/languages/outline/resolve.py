@@ -7,7 +7,7 @@ read; wherever it might come from somewhere else the answer is `Unknown`.
 from dataclasses import replace
 
 from analysis.code_graph import CodeGraph
-from analysis.facts import FUNCTION, Import, Reference
+from analysis.facts import FUNCTION, INTERFACE, Import, Reference
 from analysis.languages.outline.members import constructor, member, on_base
 from analysis.languages.outline.names import Parts, View, classes, classes_around, follow, named, sole
 from analysis.languages.outline.outline import Outline
@@ -15,6 +15,8 @@ from analysis.languages.outline.spelling import BASE, OWN, UNKNOWN_RECEIVER, joi
 from analysis.resolution import UNKNOWN, Found, Missing, Resolution, Tier, Unknown
 
 _STATIC = frozenset({"static", "module_function"})
+#: Kinds and modifiers of what is not made on its own.
+_ABSTRACT = frozenset({"module", "trait", INTERFACE, "abstract"})
 
 
 def resolve(outline: Outline, graph: CodeGraph, path: str, reference: Reference) -> Resolution:
@@ -41,13 +43,22 @@ def _on_own(view: View, reference: Reference) -> Resolution:
         return UNKNOWN
     if reference.receiver == BASE:
         return on_base(view, owner, reference.name)
-    found = _of_this_self(view, member(view, owner, reference.name, Tier.OWN_CLASS))
+    found = _own_member(view, owner, reference.name)
     return replace(found, implicit=_passed_itself(view, found)) if isinstance(found, Found) else found
+
+
+def _own_member(view: View, owner: Parts, name: str) -> Resolution:
+    """What a mixin or an abstract class lacks, the class that is made of it may have."""
+    found = member(view, owner, name, Tier.OWN_CLASS)
+    if isinstance(found, Missing):
+        is_open = any(_ABSTRACT & {each.definition.kind, *each.definition.decorators} for each in owner)
+        return UNKNOWN if is_open else found
+    return _of_this_self(view, found) if view.outline.two_selves else found
 
 
 def _of_this_self(view: View, found: Resolution) -> Resolution:
     """Unknown where the code around is of the class and the member of its instances, or the other way round."""
-    if not view.outline.two_selves or not isinstance(found, Found) or "module_function" in found.definition.decorators:
+    if not isinstance(found, Found) or "module_function" in found.definition.decorators:
         return found
     around = [each for each in view.facts.definitions if each.qualname == view.scope and each.kind == FUNCTION]
     on_class = not around or any("static" in each.decorators for each in around)
@@ -78,8 +89,8 @@ def _implicit(view: View, reference: Reference) -> Resolution | None:
         return None
     answer: Resolution | None = None
     for owner in classes_around(view):
-        answer = _of_this_self(view, member(view, owner, reference.name, Tier.OWN_CLASS))
-        if not isinstance(answer, Missing):
+        answer = _own_member(view, owner, reference.name)
+        if not isinstance(answer, Missing) or view.outline.two_selves:
             break
     return answer
 

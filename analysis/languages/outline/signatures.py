@@ -12,7 +12,7 @@ from analysis.facts import (
     Parameter,
 )
 from analysis.languages import passing, positions
-from analysis.languages.outline.assembly import OVERLOADED
+from analysis.languages.outline.assembly import OVERLOADED, UNREADABLE
 
 #: How a modifier begins that may give the function another signature.
 _REWRITES = "#"
@@ -43,7 +43,8 @@ def shown(definition: Definition) -> str:
         return f"{definition.kind} {definition.name}"
     if OVERLOADED in definition.decorators:
         return f"{definition.name}({_numbers(definition)})"
-    return f"{definition.name}({', '.join(map(_parameter, definition.parameters))})"
+    told = (each for each in definition.parameters if each.name != UNREADABLE[0].name)
+    return f"{definition.name}({', '.join(map(_parameter, told))})"
 
 
 def _numbers(definition: Definition) -> str:

@@ -23,6 +23,13 @@ _KINDS = {
     "identifier": POSITIONAL, "optional_parameter": POSITIONAL, "destructured_parameter": POSITIONAL,
     "splat_parameter": VAR_POSITIONAL, "keyword_parameter": KEYWORD_ONLY, "hash_splat_parameter": VAR_KEYWORD,
 }  # fmt: skip
+_MIXES, _READS = (
+    frozenset({"include", "extend", "prepend"}),
+    frozenset({"attr_reader", "attr_writer", "attr_accessor"}),
+)
+_SECTIONS = frozenset({"private", "protected", "public", "module_function"})
+#: Calls in the body of a class that define no methods.
+_HARMLESS = _SECTIONS | {"require", "require_relative", "private_constant", "private_class_method", "freeze", "raise"}
 #: What every object has of Kernel and Object, and may well be called by the same name as a method of ours.
 _EVERYBODYS = frozenset(
     """
@@ -83,6 +90,21 @@ def _imports(node: Node, text: Text) -> Iterator[Import]:
         yield Import(text(argument).strip("\"'"), None, "", node.start_point[0] + 1, level=1)
 
 
+def _also(call: Node, text: Text, in_class: bool) -> Iterator[tuple[str, Node]]:
+    """What a call in the body of a class says of the class."""
+    verb, arguments = text(call.child_by_field_name("method")), call.child_by_field_name("arguments")
+    if call.child_by_field_name("receiver"):
+        return
+    if verb == "require_relative":
+        yield "import", call
+    if in_class and verb in _MIXES:
+        yield from (("base", each) for each in (arguments.named_children if arguments else ()))
+    elif in_class and verb in _READS:
+        yield from (("field", each) for each in (arguments.named_children if arguments else ()))
+    elif in_class and verb not in _HARMLESS:
+        yield "unspelled", call
+
+
 def _passes_more(call: Node) -> bool:
     """`super` without parentheses passes on whatever the method was given."""
     method = call.child_by_field_name("method")
@@ -113,6 +135,9 @@ RUBY = outlined(
         imports=_imports,
         name=_name,
         modifiers=_modifiers,
+        also=_also,
+        sections=_SECTIONS,
+        hooks=frozenset({"method_missing", "respond_to_missing?"}),
         kinds={"module": "module"},
         static_bodies=frozenset({"singleton_class"}),
         spread=frozenset({"splat_argument", "hash_splat_argument", "forward_argument"}),

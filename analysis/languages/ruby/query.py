@@ -1,10 +1,8 @@
-"""What is captured of a Ruby file, named as in `outline.extract`."""
+"""What is captured of a Ruby file, named as in `outline.extract`.
 
-#: Calls in the body of a class that define no methods, or whose methods are read.
-_HARMLESS = (
-    "^(include|extend|prepend|private|protected|public|module_function|attr_reader|attr_writer|attr_accessor|require"
-    "|require_relative|private_constant|private_class_method|freeze|raise|puts)$"
-)
+Without predicates: the binding takes quadratic time over what they refuse.
+"""
+
 QUERY = """
 [(class) (module)] @class
 (singleton_class) @inside
@@ -12,15 +10,8 @@ QUERY = """
 (assignment left: (constant) @constant)
 
 (superclass (_) @base)
-(call !receiver method: (identifier) @_verb (#any-of? @_verb "include" "extend" "prepend")
-  arguments: (argument_list (_) @base))
-(body_statement (identifier) @section (#any-of? @section "private" "protected" "public" "module_function"))
-(call !receiver method: (identifier) @_verb (#any-of? @_verb "attr_reader" "attr_writer" "attr_accessor")
-  arguments: (argument_list (simple_symbol) @field))
-(class body: (body_statement (call method: (identifier) @unspelled (#not-match? @unspelled "HARMLESS"))))
-(module body: (body_statement (call method: (identifier) @unspelled (#not-match? @unspelled "HARMLESS"))))
+(body_statement (identifier) @section)
 [(alias) (undef)] @unspelled
-(method name: (identifier) @unspelled (#any-of? @unspelled "method_missing" "respond_to_missing?"))
 
 (assignment left: (identifier) @bound)
 (operator_assignment left: (identifier) @bound)
@@ -31,7 +22,6 @@ QUERY = """
 (exception_variable (identifier) @bound)
 (for pattern: (identifier) @bound)
 
-(call !receiver method: (identifier) @_verb (#eq? @_verb "require_relative")) @import
 (assignment left: (call) @target)
 (left_assignment_list (call) @target)
 (call) @call
@@ -46,4 +36,4 @@ QUERY = """
 (if condition: (unary operator: "defined?")) @guard
 (if) @condition
 (unless) @condition
-""".replace("HARMLESS", _HARMLESS)
+"""
