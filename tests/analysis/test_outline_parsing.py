@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from analysis.extraction import extract_facts
 from analysis.facts import decode, encode
+from analysis.languages.csharp import CSHARP
 from analysis.languages.language import Language
 from analysis.languages.php import PHP
 from analysis.languages.ruby import RUBY
@@ -57,6 +58,13 @@ SOURCES: dict[Language, str] = {
             public function __construct(private int $o, ?P &$q = null, ...$r) { parent::__construct(1, ...$s); }
             function t() { try { $this->u(a: 1); new class { function v() {} }; }
                 catch (W $x) { \y(new static); } } } }
+        """,
+    CSHARP: """
+        using A; using static B.C; using D = E.F;
+        namespace G { [H] public partial class I<T> : J<T>, K { int l = 1; public I(int a, string b = "x") : base(a) {}
+            public static int M(int c, params int[] d) {
+                this.N(1, e: 2); foreach (var f in g) new O<int>(f); return 1; }
+            static void P(this string q) { Q?.R(1); S.T.U<int>(x => x); } } record V(int W); enum X { Y } }
         """,
 }
 by_language = pytest.mark.parametrize("language", SOURCES, ids=lambda language: language.name)

@@ -31,6 +31,7 @@ def overloaded(same: Sequence[Definition]) -> Definition:
     counts = {_counts(each.parameters) for each in same}
     merged = same[0]._replace(
         parameters=(named or [same[0].parameters])[0],
+        decorators=tuple(dict.fromkeys(word for each in same for word in each.decorators)),
         conditional=all(each.conditional for each in same),
         body_digest=zlib.crc32(repr([each.body_digest for each in same]).encode()),
     )

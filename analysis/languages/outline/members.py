@@ -8,6 +8,7 @@ from analysis.languages.outline.names import Parts, View, classes, named, sole
 from analysis.resolution import UNKNOWN, Found, Missing, Resolution, Tier
 
 _MAX_HOPS = 12
+_MAX_PARTS = 8
 #: Among a definition's decorators: it is called like a member of a class that it is not in.
 EXTENSION = "extension"
 #: Of a class: it may have a part that a generator writes.
@@ -16,10 +17,10 @@ PARTIAL = "partial"
 
 def member(view: View, owner: Parts, name: str, tier: Tier, hops: int = 0) -> Resolution:
     """A member of a class whose parts these are."""
+    if hops > _MAX_HOPS or len(owner) > _MAX_PARTS:
+        return UNKNOWN
     own = list(_own(view, owner, name))
-    if hops > _MAX_HOPS or any(
-        name in view.at(part.path, "").facts.bindings.get(part.definition.qualname, ()) for part in owner
-    ):
+    if any(name in view.at(part.path, "").facts.bindings.get(part.definition.qualname, ()) for part in owner):
         return UNKNOWN
     if not own:
         return _inherited(view, owner, name, tier, hops)
@@ -61,8 +62,11 @@ def _own(view: View, owner: Parts, name: str) -> Iterator[Found]:
 
 def _inherited(view: View, owner: Parts, name: str, tier: Tier, hops: int) -> Resolution:
     is_open = any(_may_have_more(view, each, name) for each in owner)
-    for part, base in ((each, base) for each in owner for base in each.definition.bases):
+    bases = {base: part for part in owner for base in part.definition.bases}
+    for base, part in bases.items():
         parts = classes(named(view.at(part.path, part.definition.qualname), base)) if base != "?" else ()
+        if not parts and view.outline.memberless.fullmatch(base.rpartition(".")[2]):
+            continue
         found = member(view, parts, name, tier, hops + 1) if parts else UNKNOWN
         if isinstance(found, Found):
             return UNKNOWN if is_open else found  # a base before this one may have the name
@@ -78,9 +82,19 @@ def _may_have_more(view: View, part: Found, name: str) -> bool:
 
 def _may_be_overloaded(view: View, owner: Parts, name: str, hops: int) -> bool:
     """Whether a call that does not fit may reach a base class's function of the name, or an extension."""
-    for path in view.graph.defining({name}):
-        definitions = view.at(path, "").facts.definitions
-        if any(each.name == name and EXTENSION in each.decorators for each in definitions):
-            return True
+    if _is_extension(view, name):
+        return True
     bases = any(part.definition.bases for part in owner)
     return bases and not isinstance(_inherited(view, owner, name, Tier.OWN_CLASS, hops), Missing)
+
+
+def _is_extension(view: View, name: str) -> bool:
+    """Whether any file has an extension of the name."""
+    known: dict[str, bool] = view.graph.memo.setdefault(f"{view.outline.family} extensions", {})
+    if name not in known:
+        known[name] = any(
+            each.name == name and EXTENSION in each.decorators
+            for path in view.graph.defining({name})
+            for each in view.at(path, "").facts.definitions
+        )
+    return known[name]

@@ -70,6 +70,14 @@ def sole(view: View, parts: Sequence[Found]) -> Resolution:
     return replace(first, definition=overloaded((first.definition, *rest)))
 
 
+def names_a_class(view: View, name: str) -> bool:
+    """Whether a class of that name is seen from here, behind whatever else has the name."""
+    scopes = view.outline.around(view.graph, view.path, view.scope)
+    full = [_placed(view, joined(scope, name)) for scope in scopes]
+    full += [imported for _, imported in _imported(view, name, name)]
+    return any(classes(_seen(view, each)) for each in full)
+
+
 def classes(parts: Parts | Missing | Unknown) -> Parts:
     """The parts of a class, if that is what was found and none of them is there only under a condition."""
     if not isinstance(parts, tuple):
@@ -80,11 +88,14 @@ def classes(parts: Parts | Missing | Unknown) -> Parts:
 
 def classes_around(view: View) -> Iterator[Parts]:
     """The class that a scope is in, then the class around that."""
-    functions = {each.qualname for each in view.facts.definitions if each.kind == FUNCTION}
+    kinds = {each.qualname: each.kind for each in view.facts.definitions}
     scope = view.scope
     while scope:
-        if scope not in functions and (parts := classes(_seen(view, _placed(view, scope)))):
-            yield parts
+        if kinds.get(scope) != FUNCTION:
+            parts = classes(_seen(view, _placed(view, scope)))
+            if not parts and kinds.get(scope, NAMESPACE) not in _NO_CLASSES:
+                return  # whose members nobody can tell
+            yield from (parts,) if parts else ()
         scope = scope.rpartition(".")[0]
 
 
@@ -145,7 +156,7 @@ def _bearers(view: View, name: str) -> list[Found]:
     known: dict[str, dict[str, list[Found]]] = view.graph.memo.setdefault(f"{view.outline.family} names", {})
     last = name.rpartition(".")[2]
     if last not in known:
-        known[last] = _named_so(view, last)
+        known[last] = _without_arities(_named_so(view, last)) if view.outline.told_by_arity else _named_so(view, last)
     return known[last].get(name, [])
 
 
@@ -159,3 +170,12 @@ def _named_so(view: View, last: str) -> dict[str, list[Found]]:
                     Found(path, definition, Tier.QUALIFIED)
                 )
     return found
+
+
+def _without_arities(found: dict[str, list[Found]]) -> dict[str, list[Found]]:
+    """Without classes that only the number of their types tells apart: a use does not say it in a way we read."""
+    all_classes = [each for same in found.values() for each in same if each.definition.kind not in _NO_CLASSES]
+    arities = {tuple(word for word in each.definition.decorators if word[:1] == "<") for each in all_classes}
+    if len(arities) <= 1:
+        return found
+    return {name: [each for each in same if each not in all_classes] for name, same in found.items()}

@@ -97,6 +97,10 @@ class Outline:
     functions_fall_back: bool = False
     #: A class and its instances have methods of their own; `self` is either.
     two_selves: bool = False
+    #: Classes of one name are told apart by how many types they take, which is a modifier: `<2>`.
+    told_by_arity: bool = False
+    #: Bases that are called so give a class no members.
+    memberless: re.Pattern[str] = re.compile(r"(?!)")
     #: `Name.member` may be a variable's member, unless the member is static.
     needs_static: bool = False
     constructors_inherited: bool = False
@@ -104,4 +108,5 @@ class Outline:
     everybodys: frozenset[str] = frozenset()
 
     def kind_of(self, node: Node) -> str:
-        return self.kinds.get(node.type, CLASS)
+        words = (node.type, *(child.type for child in node.children))
+        return next((self.kinds[word] for word in words if word in self.kinds), CLASS)

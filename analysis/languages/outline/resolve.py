@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from analysis.code_graph import CodeGraph
 from analysis.facts import FUNCTION, INTERFACE, Import, Reference
-from analysis.languages.outline.members import constructor, member, on_base
-from analysis.languages.outline.names import Parts, View, classes, classes_around, follow, named, sole
+from analysis.languages.outline.members import EXTENSION, constructor, member, on_base
+from analysis.languages.outline.names import Parts, View, classes, classes_around, follow, named, names_a_class, sole
 from analysis.languages.outline.outline import Outline
 from analysis.languages.outline.spelling import BASE, OWN, UNKNOWN_RECEIVER, joined
 from analysis.resolution import UNKNOWN, Found, Missing, Resolution, Tier, Unknown
@@ -75,7 +75,7 @@ def _plain(view: View, reference: Reference) -> Resolution:
     """A name with nothing before it: a member of a class around, where the language means that too, or named so."""
     own = _implicit(view, reference)
     if isinstance(own, Found) and own.definition.kind == FUNCTION:
-        return own
+        return UNKNOWN if names_a_class(view, reference.name) else own  # it may be made, not called: `new name()`
     found = named(view, f"{reference.receiver}{reference.name}")
     if isinstance(found, tuple):
         return UNKNOWN if isinstance(own, Unknown) and not classes(found) else _reached(view, reference, found)
@@ -125,4 +125,6 @@ def _reached(view: View, reference: Reference, parts: Parts) -> Resolution:
     made = classes(parts) if reference.call else ()
     if made:
         return constructor(view, made[0], made) if len(made) == 1 or isinstance(found, Unknown) else found
-    return found
+    # What an extension is called on is not known here, and may have a member of that name.
+    is_extension = isinstance(found, Found) and EXTENSION in found.definition.decorators
+    return UNKNOWN if is_extension else found

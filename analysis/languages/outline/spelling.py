@@ -59,7 +59,7 @@ def read_call(arguments: Node | None, outline: Outline, text: Text) -> Call:
     """`open_ended` where nobody can count the arguments."""
     if arguments is None:
         return Call(0)
-    positional, keywords = 0, []
+    positional, keywords = 0, list[str]()
     open_ended = arguments.has_error
     for argument in arguments.named_children:
         if argument.type in outline.ignored_arguments:
@@ -68,6 +68,6 @@ def read_call(arguments: Node | None, outline: Outline, text: Text) -> Call:
             open_ended = True
         elif keyword := outline.keyword(argument, text):
             keywords.append(keyword)
-        else:
-            positional += 1
+        else:  # what is passed by name before it is passed in its place
+            positional, keywords = positional + len(keywords) + 1, []
     return Call(positional, tuple(keywords), open_ended)
