@@ -3,6 +3,7 @@
 import re
 
 from analysis.languages.csharp import CSHARP
+from analysis.languages.kotlin import KOTLIN
 from analysis.languages.language import Language
 from analysis.languages.manifests import MANIFEST
 from analysis.languages.php import PHP
@@ -11,7 +12,7 @@ from analysis.languages.ruby import RUBY
 from analysis.languages.rust import RUST
 from analysis.languages.typescript import JAVASCRIPT, TSX, TYPESCRIPT
 
-LANGUAGES: tuple[Language, ...] = (PYTHON, TYPESCRIPT, TSX, JAVASCRIPT, RUBY, RUST, PHP, CSHARP)
+LANGUAGES: tuple[Language, ...] = (PYTHON, TYPESCRIPT, TSX, JAVASCRIPT, RUBY, RUST, PHP, CSHARP, KOTLIN)
 
 _by_suffix = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
 _MANIFEST = re.compile(r"(?:^|/)(?:package|jsconfig|tsconfig(?:\.[\w-]+)*)\.json$")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from analysis.extraction import extract_facts
 from analysis.facts import decode, encode
 from analysis.languages.csharp import CSHARP
+from analysis.languages.kotlin import KOTLIN
 from analysis.languages.language import Language
 from analysis.languages.php import PHP
 from analysis.languages.ruby import RUBY
@@ -65,6 +66,23 @@ SOURCES: dict[Language, str] = {
             public static int M(int c, params int[] d) {
                 this.N(1, e: 2); foreach (var f in g) new O<int>(f); return 1; }
             static void P(this string q) { Q?.R(1); S.T.U<int>(x => x); } } record V(int W); enum X { Y } }
+        """,
+    KOTLIN: """
+package a.b
+import c.D
+import e.*
+open class F(val g: Int, h: String = "i") : J(g), K {
+    companion object {
+        fun l(m: Int) = F(m)
+    }
+    private fun n(o: Int, p: Int = 1, vararg q: Int): Int {
+        this.n(1)
+        n(p = 2, o = 1)
+        x.y { it.z(1) }
+        return 1
+    }
+}
+fun String.r(s: Int) {}
         """,
 }
 by_language = pytest.mark.parametrize("language", SOURCES, ids=lambda language: language.name)
