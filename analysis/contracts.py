@@ -59,7 +59,7 @@ def _of_file(path: str, before: Facts, after: Facts, arrived: list[tuple[str, De
                 yield Pair(ChangeKind.HIDDEN, path, old, new)
             yield from _differences(path, old, new)
         elif qualname not in known and (old.parent not in holders or old.parent in now) and not after.dynamic:
-            # The fate of a class is told once, not again for each of its methods.
+            # The fate of a class is told once, not again for each of its methods. Go has methods away from their type.
             yield _gone(path, old, was, arrived)
 
 

@@ -205,14 +205,23 @@ def _problem(language: Language, search: _Search, pair: Pair, step: _Step) -> tu
         confidence *= _DECORATED
     if any(decorator.endswith("abstractmethod") for decorator in pair.after.decorators):
         confidence *= _ABSTRACT  # the call reaches an override we do not know
-    if pair.kind is ChangeKind.ASYNC:
-        return language.asynchronous(pair.before, pair.after, _usage(call, step)), confidence
-    if pair.kind is not ChangeKind.PARAMETERS or language.mismatch(was.definition, call, was.implicit):
-        return "", 0.0
+    if pair.kind is ChangeKind.PARAMETERS:
+        problem, weight = _misfit(language, search, step, call, now)
+        return problem, confidence * weight
+    if pair.kind is ChangeKind.RETURN:
+        return language.returned(pair.before, pair.after, call.usage), confidence
+    return language.asynchronous(pair.before, pair.after, _usage(call, step)), confidence
+
+
+def _misfit(language: Language, search: _Search, step: _Step, call: Call, now: Found) -> tuple[str, float]:
+    """What is wrong with the arguments, and its part of the confidence; a call that never fitted is not judged."""
+    was = step.was
+    if language.mismatch(was.definition, call, was.implicit):
+        return "", 1.0
     if problem := language.mismatch(now.definition, call, now.implicit):
-        return problem, confidence
+        return problem, 1.0
     problem = language.reordered(was.definition, now.definition, call, now.implicit)
-    return problem if problem and _was_there(search, step) else "", confidence * _REORDERED
+    return problem if problem and _was_there(search, step) else "", _REORDERED
 
 
 def _was_there(search: _Search, step: _Step) -> bool:

@@ -10,6 +10,7 @@ class Tier(StrEnum):
     """How a reference was followed to its definition, surest first."""
 
     SAME_FILE = "same file"
+    PACKAGE = "same package"
     IMPORT = "import"
     REEXPORT = "re-export"
     OWN_CLASS = "own class"
@@ -20,6 +21,7 @@ class Tier(StrEnum):
 
 CONFIDENCE = {
     Tier.SAME_FILE: 0.97,
+    Tier.PACKAGE: 0.95,
     Tier.IMPORT: 0.95,
     Tier.REEXPORT: 0.9,
     Tier.OWN_CLASS: 0.9,

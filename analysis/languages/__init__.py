@@ -3,16 +3,17 @@
 import re
 
 from analysis.languages.csharp import CSHARP
+from analysis.languages.go import GO
 from analysis.languages.kotlin import KOTLIN
 from analysis.languages.language import Language
-from analysis.languages.manifests import MANIFEST
+from analysis.languages.manifests import GO_MODULE, MANIFEST
 from analysis.languages.php import PHP
 from analysis.languages.python import PYTHON
 from analysis.languages.ruby import RUBY
 from analysis.languages.rust import RUST
 from analysis.languages.typescript import JAVASCRIPT, TSX, TYPESCRIPT
 
-LANGUAGES: tuple[Language, ...] = (PYTHON, TYPESCRIPT, TSX, JAVASCRIPT, RUBY, RUST, PHP, CSHARP, KOTLIN)
+LANGUAGES: tuple[Language, ...] = (PYTHON, TYPESCRIPT, TSX, JAVASCRIPT, RUBY, RUST, PHP, CSHARP, KOTLIN, GO)
 
 _by_suffix = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
 _MANIFEST = re.compile(r"(?:^|/)(?:package|jsconfig|tsconfig(?:\.[\w-]+)*)\.json$")
@@ -25,4 +26,10 @@ def language_of(path: str) -> Language | None:
 
 def reader_of(path: str) -> Language | None:
     """The same for whatever a graph holds: code, and the manifests it needs."""
-    return language_of(path) or (MANIFEST if _MANIFEST.search(path) else None)
+    return language_of(path) or _manifest_of(path)
+
+
+def _manifest_of(path: str) -> Language | None:
+    if path.rpartition("/")[2] == "go.mod":
+        return GO_MODULE
+    return MANIFEST if _MANIFEST.search(path) else None

@@ -20,6 +20,7 @@ class Language:
     `mismatch(definition, call, implicit)` says why a call does not fit, None when it does or nobody can know;
     `reordered(before, after, call, implicit)` what a call that fits both now means instead.
     `asynchronous(before, after, usage)` says what is wrong with a call after that change, empty when nothing is.
+    `returned(before, after, usage)` says the same after a change of what a function gives back.
     `is_plain`: the signature is what a caller meets. `shown` writes a signature for people.
     """
 
@@ -35,5 +36,6 @@ class Language:
     mismatch: Callable[[Definition, Call, int], str | None]
     reordered: Callable[[Definition, Definition, Call, int], str | None]
     asynchronous: Callable[[Definition, Definition, str], str]
+    returned: Callable[[Definition, Definition, str], str]
     shown: Callable[[Definition], str]
     is_test: Callable[[str], bool]

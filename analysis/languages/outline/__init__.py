@@ -50,6 +50,7 @@ def outlined(
         mismatch=mismatch,
         reordered=reordered,
         asynchronous=lambda *_: "",
+        returned=lambda *_: "",
         shown=shown,
         is_test=lambda path: test_file.search(path) is not None,
     )
