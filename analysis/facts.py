@@ -50,7 +50,8 @@ class Definition(NamedTuple):
     returns: str | None = None
     #: A return statement gives something back that may itself be awaitable.
     returns_unknown: bool = False
-    #: The dotted name whose call is all that the function gives back.
+    #: The dotted name whose call is all that the function gives back; in Go the types of its results, by commas, and
+    #: of a type the one behind it.
     makes: str = ""
     #: Dotted names; "?" for a base or metaclass that is not one.
     bases: tuple[str, ...] = ()
@@ -94,7 +95,10 @@ class Export(NamedTuple):
 
 
 class Call(NamedTuple):
-    """The arguments of a call; `open_ended` when `*args` or `**kwargs` hide some of them."""
+    """The arguments of a call; `open_ended` when `*args` or `**kwargs` hide some of them.
+
+    `usage` is one of the words above, or in Go how many results are taken.
+    """
 
     positional: int
     keywords: tuple[str, ...] = ()
@@ -106,7 +110,7 @@ class Reference(NamedTuple):
     """A use of a name: `receiver.name` or plain `name` (receiver empty), called or not.
 
     `receiver` is a dotted name, "?" for any other expression. `receiver_type` names the class the receiver is an
-    instance of, or the function that gave it, where the function around it says so.
+    instance of, or the function that gave it, where the function around it says so; in Go it is a whole expression.
     """
 
     name: str

@@ -174,3 +174,13 @@ def test_a_definition_that_leads_to_itself_leads_nowhere():
         "b.go": "package a\n\nfunc use(a A, c C) { a.Do(); c.Do(); x.Do(); f() }\n\nfunc f() {}\n",
     }
     assert broken(before, {"a.go": "package a\n"})[-1][0] == "b.go"
+
+
+def test_types_that_embed_many_others_are_looked_at_once_each():
+    types = "".join(
+        f"type T{number} struct {{ {'; '.join(f'T{each}' for each in range(number + 1, 40))} }}\n\n"
+        for number in range(40)
+    )
+    use = "func use(t T0) {\n\tt.Do()\n\tt.field.Do()\n}\n\nfunc (T39) Gone() {}\n"
+    before = {"a.go": f"package a\n\n{types}{use}", "b.go": "package a\n\nfunc Do() {}\n"}
+    assert broken(before, {"b.go": "package a\n"}) == []

@@ -1,7 +1,7 @@
 """Methods and fields of a type: its own, and what it embeds."""
 
 from analysis.code_graph import CodeGraph
-from analysis.facts import ALIAS, FUNCTION, Facts
+from analysis.facts import ALIAS, FUNCTION
 from analysis.languages.go.names import Imported, named, of_package
 from analysis.languages.go.packages import declared, package_of
 from analysis.resolution import UNKNOWN, Found, Missing, Resolution, Tier
@@ -24,6 +24,15 @@ def type_named(graph: CodeGraph, path: str, name: str, hops: int = 0) -> Resolut
 
 def method(graph: CodeGraph, owner: Found, name: str, hops: int = 0) -> Resolution:
     """A method of the type. Of a field it is not known what calling it calls."""
+    known = graph.memo.setdefault("go methods", {})
+    if (owner.key, name) not in known:
+        known[owner.key, name] = UNKNOWN  # for a type that embeds itself
+        known[owner.key, name] = _method(graph, owner, name, hops)
+    found: Resolution = known[owner.key, name]
+    return found
+
+
+def _method(graph: CodeGraph, owner: Found, name: str, hops: int) -> Resolution:
     facts, package = graph.facts(owner.path), package_of(graph, owner.path)
     if facts is None or package is None or hops > _MAX_HOPS or owner.definition.kind == FUNCTION:
         return UNKNOWN
@@ -47,7 +56,16 @@ def _embedded(graph: CodeGraph, owner: Found, name: str, hops: int) -> Resolutio
 
 def field(graph: CodeGraph, owner: Found, name: str, hops: int = 0) -> tuple[str, str] | None:
     """A value of the field's type, and the file it is written in; None for what is no field of a known type."""
-    facts: Facts | None = graph.facts(owner.path)
+    known = graph.memo.setdefault("go fields", {})
+    if (owner.key, name) not in known:
+        known[owner.key, name] = None
+        known[owner.key, name] = _field(graph, owner, name, hops)
+    found: tuple[str, str] | None = known[owner.key, name]
+    return found
+
+
+def _field(graph: CodeGraph, owner: Found, name: str, hops: int) -> tuple[str, str] | None:
+    facts = graph.facts(owner.path)
     if facts is None or hops > _MAX_HOPS:
         return None
     qualname = owner.definition.qualname
