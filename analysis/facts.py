@@ -97,7 +97,8 @@ class Export(NamedTuple):
 class Call(NamedTuple):
     """The arguments of a call; `open_ended` when `*args` or `**kwargs` hide some of them.
 
-    `usage` is one of the words above, or in Go how many results are taken.
+    `usage` is one of the words above, or in Go how many results are taken; "..." is a keyword of a Go call that hands
+    a list on.
     """
 
     positional: int

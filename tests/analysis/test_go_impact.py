@@ -163,9 +163,28 @@ def test_as_many_results_as_before_break_nobody(results: str):
 # --- doubts ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("line", ['store.Join("a", parts...)', "store.Join(pair())"])
-def test_of_arguments_that_are_spread_nobody_knows_how_many_there_are(line: str):
-    assert broken(using(line), after("sep string, parts", "sep string, limit int, more bool, parts")) == []
+def test_how_many_results_are_handed_on_to_a_variadic_function_nobody_knows():
+    found = broken(using("store.Join(pair())"), after("sep string, parts", "sep string, limit int, more bool, parts"))
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("signature", "problem"),
+    [
+        ("sep string, limit int, parts ...string", "passes 1 argument before its list where 2 are taken"),
+        ("parts ...string", "passes 1 argument before its list where 0 are taken"),
+        ("sep string, parts string", "hands on a list where none is taken"),
+        ("sep string, list ...string", None),
+    ],
+)
+def test_a_list_that_is_handed_on_is_the_variadic_parameter_and_nothing_else(signature: str, problem: str | None):
+    found = broken(using('store.Join("a", parts...)'), after("sep string, parts ...string", signature))
+    assert found == ([("shop.go", 6, problem)] if problem else [])
+
+
+def test_what_went_into_a_variadic_parameter_may_be_what_a_new_one_takes():
+    found = broken(using('store.Join("a", "b", "c")'), after("sep string, parts", "limit string, sep string, parts"))
+    assert found == []
 
 
 def test_results_that_are_handed_on_were_as_many_as_were_taken():

@@ -8,6 +8,8 @@ from analysis.languages.go.types import Text, parts_of
 
 #: A call whose place takes exactly one result.
 ONE = "1"
+#: Among the keywords of a call: behind its arguments it hands a list on, `f(a, list...)`.
+SPREAD = "..."
 
 
 class Usage:
@@ -36,11 +38,12 @@ def arguments_of(call: Node) -> list[Node]:
 
 
 def read_call(call: Node, usage: str, text: Text) -> Call:
-    """`open_ended` where nobody sees how many arguments there are: `f(list...)`, and `f(g())` with all g gives."""
-    given = arguments_of(call)
-    spread = [argument for argument in given if argument.type in ("variadic_argument", "ERROR")]
-    is_handed_on = len(given) == 1 and given[0].type == "call_expression" and not _gives_one(given[0], text)
-    return Call(len(given) - len(spread), open_ended=bool(spread) or is_handed_on, usage=usage)
+    """`open_ended` where nobody sees how many arguments there are: `f(g())` passes all that g gives."""
+    given = [argument.type for argument in arguments_of(call)]
+    hidden = given.count("variadic_argument") + given.count("ERROR")
+    is_handed_on = given == ["call_expression"] and not _gives_one(arguments_of(call)[0], text)
+    keywords = (SPREAD,) if "variadic_argument" in given else ()
+    return Call(len(given) - hidden, keywords, open_ended="ERROR" in given or is_handed_on, usage=usage)
 
 
 def _gives_one(call: Node, text: Text) -> bool:

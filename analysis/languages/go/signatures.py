@@ -2,6 +2,7 @@
 
 from analysis.facts import DISCARDED, FUNCTION, KEPT, VAR_POSITIONAL, Call, Definition
 from analysis.languages import positions
+from analysis.languages.go.calls import SPREAD
 from analysis.languages.go.definitions import NOTHING
 
 
@@ -9,11 +10,24 @@ def mismatch(definition: Definition, call: Call, _implicit: int) -> str | None:
     """Why the call does not fit, as the end of a sentence about the call; None when it does or cannot be judged."""
     if call.open_ended or definition.kind != FUNCTION:
         return None
-    needed = [each.name for each in definition.parameters if each.kind != VAR_POSITIONAL]
+    needed = _fixed(definition)
+    if SPREAD in call.keywords:
+        return _spread_wrongly(definition, call)
     if call.positional > len(needed) and not _is_variadic(definition):
         return f"passes {_counted(call.positional, 'argument')} where {len(needed)} are taken"
     absent = needed[call.positional :]
     return f"does not pass {', '.join(map(repr, absent))}" if absent else None
+
+
+def _spread_wrongly(definition: Definition, call: Call) -> str | None:
+    """A list is handed on as the variadic parameter as it is, so exactly the others come before it."""
+    if not _is_variadic(definition):
+        return "hands on a list where none is taken"
+    count = len(_fixed(definition))
+    is_right = call.positional == count
+    return (
+        None if is_right else f"passes {_counted(call.positional, 'argument')} before its list where {count} are taken"
+    )
 
 
 def reordered(before: Definition, after: Definition, call: Call, implicit: int) -> str | None:
@@ -21,7 +35,9 @@ def reordered(before: Definition, after: Definition, call: Call, implicit: int) 
     if call.open_ended:
         handed_on = Call(len(before.parameters), usage=call.usage)
         return None if _is_variadic(before) else _misfit(before, after, handed_on, implicit)
-    return positions.reordered(before, after, call, implicit)
+    # What went into a variadic parameter may be what the new one before it takes.
+    fits_closely = call.positional <= len(_fixed(before))
+    return positions.reordered(before, after, call, implicit) if fits_closely else None
 
 
 def _misfit(before: Definition, after: Definition, call: Call, implicit: int) -> str | None:
@@ -40,6 +56,10 @@ def returned(before: Definition, after: Definition, usage: str) -> str:
 
 def _results(function: Definition) -> int:
     return len(function.makes.split(",")) if function.makes else 0
+
+
+def _fixed(definition: Definition) -> list[str]:
+    return [parameter.name for parameter in definition.parameters if parameter.kind != VAR_POSITIONAL]
 
 
 def _is_variadic(definition: Definition) -> bool:
