@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.contestants.ours import CodeGraphs
+from evaluation.go import GO
 from evaluation.language import Aims, Language, R
 from evaluation.mutants import Mutant, Spot, Verdict, commit
 from evaluation.projects import Ready
@@ -25,7 +26,7 @@ from evaluation.typescript import TYPESCRIPT
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".kodus" / "evaluation"
 OURS = "ours"
-LANGUAGES: dict[str, Language[Any]] = {language.name: language for language in (PYTHON, TYPESCRIPT)}
+LANGUAGES: dict[str, Language[Any]] = {language.name: language for language in (PYTHON, TYPESCRIPT, GO)}
 Tallies = dict[tuple[str, str], Tally]
 
 

@@ -4,6 +4,7 @@
     source     a file and its definitions, by the positions of their parts
     mutations  edits that are the same text in every language
     drawing    mutants and twins by a seed, judged
+    process    a compiler that is kept running
 
 `compiled(…)` makes of that a language to evaluate, with a search for the name beside ours.
 """
