@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analysis.code_graph import CodeGraph
-from analysis.facts import FUNCTION, NAMESPACE, PRIVATE, Definition, Facts
+from analysis.facts import FUNCTION, NAMESPACE, Definition, Facts
 
 
 class ChangeKind(StrEnum):
@@ -66,7 +66,7 @@ def _of_file(path: str, before: Facts, after: Facts, arrived: list[tuple[str, De
 def _differences(path: str, old: Definition, new: Definition) -> Iterator[Pair]:
     if old.kind != FUNCTION or new.kind != FUNCTION:
         return
-    if old.parameters != new.parameters:
+    if (old.parameters, old.overloads) != (new.parameters, new.overloads):
         yield Pair(ChangeKind.PARAMETERS, path, old, new)
     if old.is_async != new.is_async and not (old.is_generator or new.is_generator):
         yield Pair(ChangeKind.ASYNC, path, old, new)
@@ -75,10 +75,10 @@ def _differences(path: str, old: Definition, new: Definition) -> Iterator[Pair]:
 
 
 def _is_hidden(old: Definition, before: Facts, new: Definition, after: Facts) -> bool:
-    """It is still there, but has lost a name it was exported under, or became private."""
+    """It is still there, but has lost a name it was exported under, or fewer can reach it."""
     names = {export.name for export in before.exports if export.local == old.qualname and not export.module}
     kept = {export.name for export in after.exports}
-    return not names <= kept or (PRIVATE in new.decorators and PRIVATE not in old.decorators)
+    return not names <= kept or new.openness < old.openness
 
 
 def _gone(path: str, old: Definition, was: dict[str, Definition], arrived: list[tuple[str, Definition]]) -> Pair:

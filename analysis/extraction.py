@@ -4,7 +4,7 @@ from tree_sitter import QueryCursor
 
 from analysis.facts import Facts
 from analysis.languages.language import Language
-from analysis.parsing import parse
+from analysis.parsing import NotParsed, parse
 
 #: Part of the key facts are stored under. Raise it whenever the same bytes would give other facts,
 #: or a commit other files.
@@ -13,6 +13,8 @@ EXTRACTOR_VERSION = 4
 
 def extract_facts(source: bytes, language: Language) -> Facts:
     """What the file says about itself. Raises NotParsed."""
+    if language.is_costly(source):
+        raise NotParsed("is nested too deeply")
     tree = parse(source, language.grammar)
     captures = QueryCursor(language.query).captures(tree.root_node)
     return language.extract(source, tree.root_node, captures)

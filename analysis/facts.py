@@ -16,9 +16,10 @@ INTERFACE, ALIAS, ENUM, NAMESPACE = "interface", "alias", "enum", "namespace"
 #: A value that is exported under a name; OBJECT where it is a literal whose members can be told apart.
 CONSTANT, OBJECT = "constant", "object"
 #: What a class's instances are made by.
-CONSTRUCTORS = frozenset({"__init__", "constructor"})
-#: Among a definition's decorators: others cannot reach it.
-PRIVATE = "private"
+CONSTRUCTORS = frozenset({"__init__", "constructor", "new"})
+#: Among a definition's decorators: who can reach it, from the fewest to the most. Without one, everybody can.
+PRIVATE, PACKAGE, PROTECTED = "private", "package", "protected"
+_CLOSED = (PRIVATE, PACKAGE, PROTECTED)
 #: Names of exports: the one without a name of its own, the one value a module is (CommonJS), and all there are.
 DEFAULT, WHOLE, EVERYTHING = "default", "export=", "*"
 
@@ -28,9 +29,12 @@ CHAINED, ASSIGNED, KEPT = "chained", "assigned", "kept"
 
 
 class Parameter(NamedTuple):
+    """`type` as it is declared, of languages that tell functions of one name apart by it."""
+
     name: str
     kind: int = POSITIONAL
     has_default: bool = False
+    type: str = ""
 
 
 class Definition(NamedTuple):
@@ -50,8 +54,8 @@ class Definition(NamedTuple):
     returns: str | None = None
     #: A return statement gives something back that may itself be awaitable.
     returns_unknown: bool = False
-    #: The dotted name whose call is all that the function gives back; in Go the types of its results, by commas, and
-    #: of a type the one behind it.
+    #: The dotted name whose call is all that the function gives back, or the class it declares to give; in Go the
+    #: types of its results, by commas, and of a type the one behind it.
     makes: str = ""
     #: Dotted names; "?" for a base or metaclass that is not one.
     bases: tuple[str, ...] = ()
@@ -59,6 +63,8 @@ class Definition(NamedTuple):
     conditional: bool = False
     #: Equal for equal bodies.
     body_digest: int = 0
+    #: The parameters of every function that shares the name, where several do; `parameters` are the first one's.
+    overloads: tuple[tuple[Parameter, ...], ...] = ()
 
     @property
     def name(self) -> str:
@@ -68,6 +74,11 @@ class Definition(NamedTuple):
     def parent(self) -> str:
         """The qualified name of the enclosing class or function; empty at the top of the module."""
         return self.qualname.rpartition(".")[0]
+
+    @property
+    def openness(self) -> int:
+        """The more, the more others can reach it."""
+        return next((few for few, word in enumerate(_CLOSED) if word in self.decorators), len(_CLOSED))
 
 
 class Import(NamedTuple):
@@ -98,13 +109,15 @@ class Call(NamedTuple):
     """The arguments of a call; `open_ended` when `*args` or `**kwargs` hide some of them.
 
     `usage` is one of the words above, or in Go how many results are taken; "..." is a keyword of a Go call that hands
-    a list on.
+    a list on. `types` of the positional ones, where functions of one name are told apart by them; "" for one that is
+    not known.
     """
 
     positional: int
     keywords: tuple[str, ...] = ()
     open_ended: bool = False
     usage: str = KEPT
+    types: tuple[str, ...] = ()
 
 
 class Reference(NamedTuple):
@@ -142,6 +155,8 @@ class Facts(NamedTuple):
     #: Of languages where a file says what others may import.
     exports: tuple[Export, ...] = ()
     types: dict[str, str] = {}
+    #: Where a file says which package it is a part of; "" for the one without a name.
+    package: str = ""
 
     def mentioned(self) -> set[str]:
         """Names used so that they can be followed, and names imported."""
@@ -172,7 +187,7 @@ def encode(facts: Facts) -> bytes:
 
 
 def decode(data: bytes) -> Facts:
-    definitions, imports, references, bindings, dynamic, exports, types = json.loads(zlib.decompress(data))
+    definitions, imports, references, bindings, dynamic, exports, types, package = json.loads(zlib.decompress(data))
     return Facts(
         tuple(map(_definition, definitions)),
         tuple(Import._make(row) for row in imports),
@@ -181,6 +196,7 @@ def decode(data: bytes) -> Facts:
         dynamic,
         tuple(Export._make(row) for row in exports),
         types,
+        package,
     )
 
 
@@ -192,14 +208,19 @@ def name_keys(names: Iterable[str]) -> list[int]:
 def _definition(row: list[Any]) -> Definition:
     definition = Definition._make(row)
     return definition._replace(
-        parameters=tuple(Parameter._make(parameter) for parameter in definition.parameters),
+        parameters=_parameters(definition.parameters),
         decorators=tuple(definition.decorators),
         bases=tuple(definition.bases),
+        overloads=tuple(map(_parameters, definition.overloads)),
     )
+
+
+def _parameters(rows: Iterable[Any]) -> tuple[Parameter, ...]:
+    return tuple(Parameter._make(row) for row in rows)
 
 
 def _reference(row: list[Any]) -> Reference:
     if row[4] is not None:
-        positional, keywords, *rest = row[4]
-        row[4] = Call(positional, tuple(keywords), *rest)
+        positional, keywords, open_ended, usage, types = row[4]
+        row[4] = Call(positional, tuple(keywords), open_ended, usage, tuple(types))
     return Reference._make(row)

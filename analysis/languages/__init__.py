@@ -4,6 +4,7 @@ import re
 
 from analysis.languages.csharp import CSHARP
 from analysis.languages.go import GO
+from analysis.languages.java import JAVA
 from analysis.languages.kotlin import KOTLIN
 from analysis.languages.language import Language
 from analysis.languages.manifests import GO_MODULE, MANIFEST
@@ -13,7 +14,7 @@ from analysis.languages.ruby import RUBY
 from analysis.languages.rust import RUST
 from analysis.languages.typescript import JAVASCRIPT, TSX, TYPESCRIPT
 
-LANGUAGES: tuple[Language, ...] = (PYTHON, TYPESCRIPT, TSX, JAVASCRIPT, RUBY, RUST, PHP, CSHARP, KOTLIN, GO)
+LANGUAGES: tuple[Language, ...] = (PYTHON, TYPESCRIPT, TSX, JAVASCRIPT, RUBY, RUST, PHP, CSHARP, KOTLIN, GO, JAVA)
 
 _by_suffix = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
 _MANIFEST = re.compile(r"(?:^|/)(?:package|jsconfig|tsconfig(?:\.[\w-]+)*)\.json$")

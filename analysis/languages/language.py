@@ -22,6 +22,7 @@ class Language:
     `asynchronous(before, after, usage)` says what is wrong with a call after that change, empty when nothing is.
     `returned(before, after, usage)` says the same after a change of what a function gives back.
     `is_plain`: the signature is what a caller meets. `shown` writes a signature for people.
+    `is_costly` tells a source that its grammar would take too long to refuse, before it is parsed.
     """
 
     name: str
@@ -39,3 +40,4 @@ class Language:
     returned: Callable[[Definition, Definition, str], str]
     shown: Callable[[Definition], str]
     is_test: Callable[[str], bool]
+    is_costly: Callable[[bytes], bool] = lambda _: False
