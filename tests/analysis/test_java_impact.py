@@ -156,7 +156,7 @@ NO_FORM = "passes 1 argument that none of its forms takes"
          ["passes 2 arguments that none of its forms takes"]),
         ("put(String key)", "put(CharSequence key)", 's.put("a")', []),
         ("put(String key)", "put(Key key)", 's.put("a")', [NO_FORM]),
-        ("}\n\n", "", "s.put(1, 2, 3)", []),
+        ("put(String key)", "put(int n, String key)", 's.put("a", 1)', []),
     ],
 )  # fmt: skip
 def test_a_call_is_broken_when_no_overload_takes_it(old: str, new: str, call: str, found: list[str]):

@@ -8,9 +8,8 @@ import tree_sitter_java
 from analysis.languages.java.extract import extract
 from analysis.languages.java.query import QUERY
 from analysis.languages.java.resolve import resolve, resolve_import
-from analysis.languages.java.signatures import asynchronous, is_plain, mismatch, shown
+from analysis.languages.java.signatures import asynchronous, is_plain, mismatch, reordered, shown
 from analysis.languages.language import Language
-from analysis.languages.positions import reordered
 
 _GRAMMAR = tree_sitter.Language(tree_sitter_java.language())
 _TEST_FILE = re.compile(r"(?:^|/)(?:src/test/.*|tests?/.*|Test[^/]*|[^/]*(?:Tests?|TestCase|IT))\.java$")

@@ -7,6 +7,7 @@ all they can stand for. Whether one class of the repository can stand for anothe
 from collections.abc import Sequence
 
 from analysis.facts import CONSTANT, DISCARDED, VAR_POSITIONAL, Call, Definition, Parameter
+from analysis.languages import positions
 from analysis.languages.java.types import ARRAY
 
 _BOXES = {
@@ -47,6 +48,11 @@ def mismatch(definition: Definition, call: Call, _implicit: int) -> str | None:
 
 def takes(definition: Definition, call: Call) -> bool:
     return mismatch(definition, call, 0) is None
+
+
+def reordered(before: Definition, after: Definition, call: Call, implicit: int) -> str | None:
+    """Of several forms nobody can say which one the call meant."""
+    return None if before.overloads or after.overloads else positions.reordered(before, after, call, implicit)
 
 
 def signatures(definition: Definition) -> Sequence[tuple[Parameter, ...]]:
