@@ -15,6 +15,7 @@ from typing import Any
 
 from evaluation.contestants.ours import CodeGraphs
 from evaluation.go import GO
+from evaluation.java import JAVA
 from evaluation.language import Aims, Language, R
 from evaluation.mutants import Mutant, Spot, Verdict, commit
 from evaluation.projects import Ready
@@ -26,7 +27,7 @@ from evaluation.typescript import TYPESCRIPT
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".kodus" / "evaluation"
 OURS = "ours"
-LANGUAGES: dict[str, Language[Any]] = {language.name: language for language in (PYTHON, TYPESCRIPT, GO)}
+LANGUAGES: dict[str, Language[Any]] = {language.name: language for language in (PYTHON, TYPESCRIPT, GO, JAVA)}
 Tallies = dict[tuple[str, str], Tally]
 
 
