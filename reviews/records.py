@@ -12,7 +12,7 @@ from jobs.attempts import Attempt
 from jobs.stored_json import clean_text
 from reviews import purposes
 from reviews.context import ReviewContext
-from reviews.findings import Finding, Placement
+from reviews.findings import Finding, Placement, digest_of
 from reviews.models import Finding as FindingRow
 from reviews.models import Outcome, Review
 from reviews.threads import Told
@@ -57,6 +57,14 @@ def last_reviewed_head(context: ReviewContext) -> str:
         repository_id=context.repository_id, number=context.number, outcome=Outcome.REVIEWED
     ).exclude(head_sha=context.head_sha)
     return reviews.order_by("-updated_at").values_list("head_sha", flat=True).first() or ""
+
+
+def digests_at(context: ReviewContext, head_sha: str) -> frozenset[str]:
+    """Of everything that was found at that head, told or not."""
+    rows = FindingRow.objects.filter(
+        review__repository_id=context.repository_id, review__number=context.number, review__head_sha=head_sha
+    )
+    return frozenset(digest_of(fingerprint) for fingerprint in rows.values_list("fingerprint", flat=True))
 
 
 def told_earlier(context: ReviewContext) -> list[Told]:

@@ -14,8 +14,8 @@ from integrations.git.errors import GitFailed, ObjectMissing
 from integrations.git.mirror import Mirror
 from reviews.change import mirror_of
 from reviews.context import ReviewContext
-from reviews.findings import Finding
-from reviews.records import last_reviewed_head
+from reviews.findings import Finding, digest_of
+from reviews.records import digests_at, last_reviewed_head
 from reviews.threads import Told, names_before
 
 log = structlog.get_logger(__name__)
@@ -26,10 +26,11 @@ MAX_HEADS = 20
 
 @dataclass(frozen=True, slots=True)
 class LastReview:
-    """`files` differ between its head and this one."""
+    """`files` differ between its head and this one; `digests` are of what was found there, told or not."""
 
     head_sha: str
     files: Sequence[FileDiff]
+    digests: Collection[str]
 
     def marked(self, finding: Finding) -> Finding:
         """The finding, unchanged when its lines are."""
@@ -42,6 +43,12 @@ class LastReview:
         changed = {path for file in self.files for path in (file.old_path, file.new_path)}
         return self._unchanged(finding) if changed.isdisjoint(paths) else finding
 
+    def looked_again(self, finding: Finding) -> Finding:
+        """The finding, which has its fingerprint by now: new all the same when other lines of its file brought it."""
+        known = digest_of(finding.fingerprint) in self.digests
+        is_brought = not known and any(file.new_path == finding.path for file in self.files)
+        return replace(finding, unchanged_since="") if is_brought else finding
+
     def _unchanged(self, finding: Finding) -> Finding:
         return replace(finding, unchanged_since=self.head_sha)
 
@@ -50,7 +57,7 @@ def last_review(context: ReviewContext) -> LastReview | None:
     """None when there was none, or its head is not to be had any more: then all of the change is new."""
     head_sha = last_reviewed_head(context)
     files = files_since(context, head_sha) if head_sha else None
-    return None if files is None else LastReview(head_sha, files)
+    return None if files is None else LastReview(head_sha, files, digests_at(context, head_sha))
 
 
 def files_since(context: ReviewContext, earlier: str) -> list[FileDiff] | None:

@@ -56,8 +56,9 @@ def find(attempt: Attempt, context: ReviewContext) -> ReviewContext:
     lines_of = {source.path: source.content.decode("utf-8", "replace").splitlines() for source in sources}
     told = told_earlier(context)
     names = names_since(context, told)
-    findings = fingerprinted(map(_without_secrets, found), lines_of, names=names)
-    return replace(context, findings=tuple(findings), lasting=_lasting(told, beside, lines_of, names))
+    marked = fingerprinted(map(_without_secrets, found), lines_of, names=names)
+    findings = tuple(last.looked_again(finding) if last else finding for finding in marked)
+    return replace(context, findings=findings, lasting=_lasting(told, beside, lines_of, names))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import structlog
 
-from integrations.github.errors import RequestRefused
+from integrations.github.errors import AnswerTooLarge, RequestRefused
 from integrations.github.types import ReviewThread
 from jobs.attempts import Attempt
 from reviews.change import mirror_of, read_diff
@@ -28,6 +28,7 @@ from reviews.threads import CONTRACT, Present, Told, is_fixed
 
 log = structlog.get_logger(__name__)
 
+Threads = Mapping[int, ReviewThread]
 #: Replies of one review; the other threads are left as they are, and the summary names them.
 MAX_REPLIES = 20
 
@@ -73,30 +74,29 @@ def _present(context: ReviewContext) -> Present:
     return Present(context.findings, context.lasting, is_looked_for)
 
 
-def _threads(context: ReviewContext) -> Mapping[int, ReviewThread]:
-    """By the id of their first comment; none where we may not read them."""
+def _threads(context: ReviewContext) -> Threads | None:
+    """By the id of their first comment; None where we may not read them."""
     _, number = context.where
     try:
         return {thread.comment_id: thread for thread in github().list_review_threads(context.repository, number)}
-    except RequestRefused as error:
+    except (RequestRefused, AnswerTooLarge) as error:
         log.warning("threads not read", repository=context.repository, error=str(error))
-        return {}
+        return None
 
 
-def _settled(attempt: Attempt, context: ReviewContext, told: Told, threads: Mapping[int, ReviewThread]) -> bool:
-    """Whether the thread is resolved, now or by somebody before; then nothing was left to say."""
-    thread = threads.get(told.comment_id or 0)
-    if thread and thread.is_resolved:
+def _settled(attempt: Attempt, context: ReviewContext, told: Told, threads: Threads | None) -> bool:
+    """Whether nothing is left to do for the thread: it is resolved, now or by somebody before, or was deleted."""
+    thread = threads.get(told.comment_id or 0) if threads is not None else None
+    if threads is not None and (thread is None or thread.is_resolved):
         return True
     try:
         _reply(attempt, context, told)
-        if thread is None:
-            return False
-        github().resolve_thread(context.repository, thread.id, before_send=attempt.check)
+        if thread:
+            github().resolve_thread(context.repository, thread.id, before_send=attempt.check)
     except RequestRefused as error:
         log.warning("thread not resolved", repository=context.repository, error=str(error))
         return False
-    return True
+    return thread is not None
 
 
 def _reply(attempt: Attempt, context: ReviewContext, told: Told) -> None:

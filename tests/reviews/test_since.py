@@ -75,6 +75,19 @@ def test_of_a_file_only_the_lines_that_changed_are_told(untold):
     assert set(lines) == {(6, Placement.DROPPED), (10, Placement.INLINE)}
 
 
+def test_a_line_that_went_wrong_because_another_one_changed_is_told(open_pull):
+    pull = open_pull({"shop/new.py": "import os\n\n\ndef here():\n    return os.getcwd()\n"})
+    reviewed(pull)
+    review = reviewed(pushed(pull, {"shop/new.py": "def here():\n    return os.getcwd()\n"}))
+    assert Finding.objects.get(review=review).placement == Placement.INLINE
+
+
+def test_what_a_new_rule_finds_on_lines_that_did_not_change_is_not_told(untold):
+    Finding.objects.all().delete()  # as if nobody had looked for it then
+    review = reviewed(pushed(untold, {"shop/more.py": "A = 1\n"}))
+    assert reasons(review)["ruff:F821"] == unchanged_since(untold)["ruff:F821"]
+
+
 def test_a_contract_is_told_when_its_definition_changed(untold):
     review = reviewed(
         pushed(untold, {"shop/prices.py": PRICES.replace("items, currency):", "items, currency, day):")})

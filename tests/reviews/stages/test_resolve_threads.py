@@ -150,6 +150,14 @@ def test_a_comment_that_somebody_deleted_stops_nothing(told):
     records.comments = [comment for comment in records.comments if comment.line != UNDEFINED]
     assert reviewed(pushed(told, RATED)).outcome == "REVIEWED"
     assert replies(told) == {}
+    assert "could not be resolved" not in told.summaries()[0]
+
+
+def test_where_threads_cannot_be_read_the_reply_stands_alone(told):
+    told.standin.fail_next("POST", "graphql$", status=403)
+    reviewed(pushed(told, RATED))
+    assert (len(replies(told)), resolved(told)) == (1, set())
+    assert "could not be resolved" in told.summaries()[0]
 
 
 def test_a_credential_that_may_not_resolve_replies_and_the_check_says_so(told, settings):
