@@ -11,6 +11,7 @@ from evaluation.replay.judging import drawn_findings, to_judge
 from evaluation.replay.lines import append, code_digest, read
 from evaluation.replay.run import replay
 from evaluation.reviewing import review
+from reviews.analyzers import ANALYZERS
 from tests.reviews.parts import BASE, HEAD, Repo
 from tests.shared_data import SHARED_DATA, needs_shared_data
 
@@ -72,7 +73,7 @@ def test_a_change_is_reviewed_by_the_pipeline_itself(change, settings, tmp_path)
         ("ruff:F821", 6, "inline"),
     ]
     assert {"fetch_change", "await_code_graph", "find", "filter_findings"} <= came["seconds"].keys()
-    assert list(came["parts"]) == ["contracts", "detect-secrets", "ruff", "oxlint", "zizmor"]
+    assert list(came["parts"]) == ["contracts", *(analyzer.name for analyzer in ANALYZERS), "language model"]
     assert (came["outcome"], came["graph"]["graphs"], came["graph"]["extracted"]) == ("REVIEWED", 2, 4)
     assert came["seconds"]["await_code_graph"] >= came["graph"]["seconds"] > 0
 
