@@ -35,7 +35,7 @@ roll: .venv/run  ## restart what `make up` started, one process at a time, onto 
 
 test: .venv/dev .venv/model  ## run the tests, on a PostgreSQL and a RabbitMQ of their own (ARGS="-k name")
 	@deploy/install-test-services.sh
-	$(BIN)/pytest -q -n 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest -q -n 3 --dist loadfile $(ARGS)
 
 check: lint types test  ## everything a change must pass
 
