@@ -1,11 +1,14 @@
 """What GitHub saw: one review for each head that must have one and one summary, none twice, none too late."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from chaos.checker.evidence import Evidence, Fact
 from chaos.checker.invariants import invariant
 from chaos.checker.timelines import (
+    Edition,
+    Post,
     State,
     created_checks,
     editions,
@@ -15,6 +18,8 @@ from chaos.checker.timelines import (
     replied_to,
     state_at,
 )
+
+Write = TypeVar("Write", Post, Edition)
 
 #: A review that was on its way when the pull request was closed may still arrive.
 GRACE_SECONDS = 30.0
@@ -61,13 +66,8 @@ def nothing_after_the_end(evidence: Evidence) -> Iterator[str]:
 @invariant("I8")
 def no_old_head_after_a_newer(evidence: Evidence) -> Iterator[str]:
     """Once a newer head has its review, no older one gets one."""
-    states = pull_states(evidence)
-    newest: dict[str, float] = defaultdict(float)
-    for post in posts(evidence):
-        since = _was_head_since(states[post.pull], post.head, post.at)
-        if since < newest[post.pull]:
-            yield f"{post.pull}: the older head {post.head[:10]} was reviewed after a newer one"
-        newest[post.pull] = max(newest[post.pull], since)
+    for post in _of_older_heads(evidence, posts(evidence)):
+        yield f"{post.pull}: the older head {post.head[:10]} was reviewed after a newer one"
 
 
 @invariant("I7c")
@@ -103,13 +103,19 @@ def one_reply_each(evidence: Evidence) -> Iterator[str]:
 @invariant("I8b")
 def no_summary_goes_back(evidence: Evidence) -> Iterator[str]:
     """Once the summary of a pull request told of a newer head, it tells of no older one."""
+    for edition in _of_older_heads(evidence, editions(evidence)):
+        yield f"the summary of {edition.pull} went back to {edition.head[:10]}"
+
+
+def _of_older_heads(evidence: Evidence, writes: Iterable[Write]) -> Iterator[Write]:
+    """Those that tell of an older head than one before them did."""
     states = pull_states(evidence)
     newest: dict[str, float] = defaultdict(float)
-    for edition in editions(evidence):
-        since = _was_head_since(states[edition.pull], edition.head, edition.at)
-        if since < newest[edition.pull]:
-            yield f"the summary of {edition.pull} went back to {edition.head[:10]}"
-        newest[edition.pull] = max(newest[edition.pull], since)
+    for write in writes:
+        since = _was_head_since(states[write.pull], write.head, write.at)
+        if since < newest[write.pull]:
+            yield write
+        newest[write.pull] = max(newest[write.pull], since)
 
 
 def _was_head_since(states: list[State], head: str, at: float) -> float:
