@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from tree_sitter import Node
 
 from analysis.facts import CONSTANT, EVERYTHING, Call, Definition, Export, Facts, Import, Reference
+from analysis.languages.captures import in_order
 from analysis.languages.go import predeclared
 from analysis.languages.go.calls import Usage, arguments_of, read_call
 from analysis.languages.go.definitions import digest, of_function, of_type
@@ -23,22 +24,15 @@ _UNNAMED = frozenset({"_", "init"})
 
 def extract(source: bytes, root: Node, nodes: dict[str, list[Node]]) -> Facts:
     sweep = _Sweep(source, nodes)
-    for kind, node in _in_order(nodes):
+    for kind, node in in_order(nodes, KINDS, _names_last):
         sweep.visit(kind, node)
     facts = sweep.facts()
     return facts._replace(dynamic=True) if root.has_error else facts
 
 
-def _in_order(nodes: dict[str, list[Node]]) -> Iterator[tuple[str, Node]]:
-    """Captured nodes by position; of two at the same place the larger first, and what is declared before its name."""
-    order = [
-        (node.start_byte, -node.end_byte, kind == "name", number, kind, node)
-        for kind, group in nodes.items()
-        if kind in KINDS
-        for number, node in enumerate(group)
-    ]
-    order.sort(key=lambda item: item[:4])
-    return ((kind, node) for *_, kind, node in order)
+def _names_last(kind: str) -> int:
+    """What is declared comes before its name."""
+    return int(kind == "name")
 
 
 class _Sweep:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from tree_sitter import Node
 
 from analysis.facts import CLASS, CONSTANT, PACKAGE, PRIVATE, Definition, Facts, Import, Parameter
+from analysis.languages.captures import in_order
 from analysis.languages.java.assembly import NEW, assembled
 from analysis.languages.java.definitions import STATIC, Heads, has_base_class, reach_of
 from analysis.languages.java.imports import read_import
@@ -31,22 +32,10 @@ _ADDS_MEMBERS = "lombok"
 
 def extract(source: bytes, root: Node, nodes: dict[str, list[Node]]) -> Facts:
     sweep = _Sweep(source, nodes)
-    for kind, node in _in_order(nodes):
+    for kind, node in in_order(nodes, KINDS):
         sweep.visit(kind, node)
     facts = sweep.facts()
     return facts._replace(dynamic=True) if root.has_error else facts
-
-
-def _in_order(nodes: dict[str, list[Node]]) -> Iterator[tuple[str, Node]]:
-    """Captured nodes by position; of two at the same place the larger first."""
-    order = [
-        (node.start_byte, -node.end_byte, number, kind, node)
-        for kind, group in nodes.items()
-        if kind in KINDS
-        for number, node in enumerate(group)
-    ]
-    order.sort(key=lambda item: item[:3])
-    return ((kind, node) for _, _, _, kind, node in order)
 
 
 class _Sweep:

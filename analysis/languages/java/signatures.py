@@ -6,7 +6,7 @@ all they can stand for. Whether one class of the repository can stand for anothe
 
 from collections.abc import Sequence
 
-from analysis.facts import CONSTANT, DISCARDED, VAR_POSITIONAL, Call, Definition, Parameter
+from analysis.facts import CONSTANT, VAR_POSITIONAL, Call, Definition, Parameter
 from analysis.languages import positions
 from analysis.languages.java.types import ARRAY
 
@@ -123,12 +123,6 @@ def _shown(type_: str) -> str:
     if type_ == _FUNCTION:
         return "a function"
     return type_ if type_ == _NOTHING else f"{'an' if type_[:1] in 'aeiouAEIOU' else 'a'} {type_}"
-
-
-def unused(before: Definition, after: Definition, usage: str) -> str:
-    """What is wrong with a call whose method gives nothing any more."""
-    is_gone = before.returns != VOID and after.returns == VOID
-    return "uses what it gives" if is_gone and usage != DISCARDED else ""
 
 
 def shown(definition: Definition) -> str:

@@ -8,12 +8,13 @@ which is none), `name` (a use that is no call), `import`, `condition` and
 """
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
 from tree_sitter import Node
 
 from analysis.facts import CONSTANT, FUNCTION, NAMESPACE, Definition, Facts, Import, Parameter
+from analysis.languages.captures import in_order
 from analysis.languages.outline.assembly import one_per_name
 from analysis.languages.outline.outline import Outline
 from analysis.languages.outline.scopes import FUNCTION_SCOPE, OPEN_SCOPE, Scope
@@ -35,21 +36,10 @@ class _Enclosing(NamedTuple):
 
 def extract(outline: Outline, source: bytes, root: Node, nodes: dict[str, list[Node]]) -> Facts:
     sweep = _Sweep(outline, source)
-    for kind, node in _in_order(nodes):
+    for kind, node in in_order(nodes, KINDS, KINDS.index):
         sweep.visit(kind, node)
     facts = sweep.facts()
     return facts._replace(dynamic=True) if root.has_error else facts
-
-
-def _in_order(nodes: dict[str, list[Node]]) -> Iterator[tuple[str, Node]]:
-    """Captured nodes by position; of two at the same place the larger first."""
-    order = [
-        (node.start_byte, -node.end_byte, rank, number, kind, node)
-        for rank, kind in enumerate(KINDS)
-        for number, node in enumerate(nodes.get(kind, ()))
-    ]
-    order.sort(key=lambda item: item[:4])
-    return ((kind, node) for *_, kind, node in order)
 
 
 class _Sweep:

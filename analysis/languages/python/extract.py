@@ -13,6 +13,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from analysis.facts import CLASS, FUNCTION, Definition, Facts, Import, Reference
+from analysis.languages.captures import in_order
 from analysis.languages.python.arguments import UNKNOWN_RECEIVER, Usage, called, read_call, receiver_of
 from analysis.languages.python.imports import read_from, read_import
 from analysis.languages.python.parameters import annotated_types, read_parameters
@@ -73,22 +74,10 @@ class _Enclosing(NamedTuple):
 
 def extract(source: bytes, root: Node, nodes: dict[str, list[Node]]) -> Facts:
     sweep = _Sweep(source, nodes)
-    for kind, node in _in_order(nodes):
+    for kind, node in in_order(nodes, KINDS):
         sweep.visit(kind, node)
     facts = sweep.facts()
     return facts._replace(dynamic=True) if root.has_error or b"sys.modules[__name__]" in source else facts
-
-
-def _in_order(nodes: dict[str, list[Node]]) -> Iterator[tuple[str, Node]]:
-    """Captured nodes by position; of two at the same place the larger first."""
-    order = [
-        (node.start_byte, -node.end_byte, number, kind, node)
-        for kind, group in nodes.items()
-        if kind in KINDS
-        for number, node in enumerate(group)
-    ]
-    order.sort(key=lambda item: item[:3])
-    return ((kind, node) for _, _, _, kind, node in order)
 
 
 class _Sweep:

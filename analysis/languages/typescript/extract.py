@@ -21,6 +21,7 @@ from analysis.facts import (
     Facts,
     Import,
 )
+from analysis.languages.captures import in_order
 from analysis.languages.typescript.assembly import assembled
 from analysis.languages.typescript.calls import FUNCTIONS, extended_by, made_by, titled_test
 from analysis.languages.typescript.definitions import may_be_promise, of_alias, of_class, of_function, of_value
@@ -40,22 +41,10 @@ _METHODS = frozenset({"method_definition", "method_signature", "abstract_method_
 def extract(source: bytes, root: Node, nodes: dict[str, list[Node]], *, typed: bool) -> Facts:
     """`typed`: the file is TypeScript, so that a parameter is optional only where it says so."""
     sweep = _Sweep(source, nodes, typed=typed)
-    for kind, node in _in_order(nodes):
+    for kind, node in in_order(nodes, KINDS):
         sweep.visit(kind, node)
     facts = sweep.facts()
     return facts._replace(dynamic=True) if root.has_error else facts
-
-
-def _in_order(nodes: dict[str, list[Node]]) -> Iterator[tuple[str, Node]]:
-    """Captured nodes by position; of two at the same place the larger first."""
-    order = [
-        (node.start_byte, -node.end_byte, number, kind, node)
-        for kind, group in nodes.items()
-        if kind in KINDS
-        for number, node in enumerate(group)
-    ]
-    order.sort(key=lambda item: item[:3])
-    return ((kind, node) for _, _, _, kind, node in order)
 
 
 class _Sweep:
