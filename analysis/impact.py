@@ -6,8 +6,9 @@ a decorator that may change the signature, a caught error) speaks for the caller
 and what it finds is true.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from analysis.code_graph import CodeGraph
 from analysis.contracts import ChangeKind, Pair, changed_contracts
@@ -25,6 +26,7 @@ _MAX_WITH_TESTS = 25
 _DECORATED = 0.5
 _ABSTRACT = 0.6
 _REORDERED = 0.95
+_NO_LINES: Mapping[str, Collection[int]] = MappingProxyType({})
 _GONE = frozenset({ChangeKind.REMOVED, ChangeKind.RENAMED, ChangeKind.MOVED, ChangeKind.HIDDEN})
 Use = Reference | Import
 
@@ -60,11 +62,21 @@ class ContractChange:
     tests: tuple[str, ...] = ()
 
 
-def contract_changes(base: CodeGraph, head: CodeGraph, *, changed_paths: Collection[str]) -> list[ContractChange]:
-    """Contracts the change does not keep, those with broken callers first. `changed_paths`: old and new paths."""
+def contract_changes(
+    base: CodeGraph,
+    head: CodeGraph,
+    *,
+    changed_paths: Collection[str],
+    added_lines: Mapping[str, Collection[int]] = _NO_LINES,
+) -> list[ContractChange]:
+    """Contracts the change does not keep, those with broken callers first.
+
+    `changed_paths`: old and new paths. `added_lines`: by path, the lines of the head that the change wrote.
+    """
     base.share(head)
     pairs = changed_contracts(base, head, changed_paths)
-    search = _Search(base, head, _by_definition(pairs), _names_of_users(base, head, pairs), frozenset(changed_paths))
+    names = _names_of_users(base, head, pairs)
+    search = _Search(base, head, _by_definition(pairs), names, frozenset(changed_paths), added_lines)
     broken: dict[Pair, set[Caller]] = {pair: set() for pair in pairs}
     for path in _paths_to_look_at(head, search) if pairs else ():
         for pair, caller in _broken_in(path, search):
@@ -87,6 +99,7 @@ class _Search:
     pairs: dict[tuple[str, str], list[Pair]]
     names: set[str]
     changed_paths: frozenset[str]
+    added_lines: Mapping[str, Collection[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +240,8 @@ def _misfit(language: Language, search: _Search, step: _Step, call: Call, now: F
 def _was_there(search: _Search, step: _Step) -> bool:
     """Whether the call stood there before the change: one that came with it is meant as the new signature has it."""
     before = search.base.facts(step.path)
+    if step.use.line in search.added_lines.get(step.path, ()):
+        return False
     return before is not None and _as_written(step.use) in map(_as_written, before.references)
 
 

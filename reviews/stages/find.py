@@ -94,7 +94,8 @@ def _contracts(context: ReviewContext, files: Mapping[str, FileDiff]) -> tuple[C
         return None, []
     head = load_graph(context.repository, context.head_sha)
     base = load_graph(context.repository, context.merge_base)
-    return head, contract_changes(base, head, changed_paths=_both_sides(files.values()))
+    added = {path: file.added_lines for path, file in files.items()}
+    return head, contract_changes(base, head, changed_paths=_both_sides(files.values()), added_lines=added)
 
 
 def _broken(

@@ -2,6 +2,7 @@ from dataclasses import asdict
 
 import pytest
 
+from analysis.building import build_missing_graphs
 from reviews.analyzers import Analyzer, AnalyzerFailed
 from reviews.change import mirror_of
 from reviews.findings import Finding, Severity
@@ -28,6 +29,33 @@ def test_analyzers_speak_of_added_lines_only(repo, open_pull):
     repo.commit({"shop/old.py": "def f():\n    return missing_before\n\n\ndef g():\n    pass\n"})
     pull = open_pull({"shop/old.py": "def f():\n    return missing_before\n\n\ndef g():\n    return missing_now\n"})
     assert rules(found_in(pull, "shop/old.py")) == [("ruff:F821", "shop/old.py", 6)]
+
+
+OLD_ORDER = """\
+def send(to, text, sender):
+    return to, text, sender
+
+
+def greet(mona):
+    return send(mona, 'hi', 'us')
+"""
+NEW_ORDER = OLD_ORDER.replace("to, text, sender", "sender, to, subject").replace(
+    "mona, 'hi', 'us'", "'us', mona, 'hi'"
+)
+
+
+def test_a_call_that_was_rewritten_with_the_order_of_parameters_is_believed(repo, open_pull):
+    """It has as many arguments as before: only its line tells that somebody looked at it."""
+    repo.commit({"shop/mail.py": OLD_ORDER, "shop/late.py": "from shop.mail import send\n\nsend('a', 'b', 'c')\n"})
+    pull = open_pull({"shop/mail.py": NEW_ORDER})
+    context = pull.context(files=["shop/mail.py"], graph=True)
+    mirror_of(context).fetch(context.base_sha, context.head_sha)
+    sides = [context.merge_base, context.head_sha]
+    build_missing_graphs(mirror_of(context), context.repository, sides, between_batches=int)
+    context = find(claimed(review_job(pull)), context)
+    (finding,) = [finding for finding in context.findings if finding.rule == "contract:parameters"]
+    assert "shop/late.py:3" in finding.message
+    assert "shop/mail.py:6" not in finding.message
 
 
 def test_files_left_out_are_not_analysed(open_pull):
