@@ -8,7 +8,7 @@ from analysis.parsing import NotParsed, parse
 
 #: Part of the key facts are stored under. Raise it whenever the same bytes would give other facts,
 #: or a commit other files.
-EXTRACTOR_VERSION = 4
+EXTRACTOR_VERSION = 5
 
 
 def extract_facts(source: bytes, language: Language) -> Facts:

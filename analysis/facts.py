@@ -2,13 +2,14 @@
 
 Facts know nothing of paths, commits or other files, so that a blob's facts are right wherever the blob appears.
 Names are as the file writes them; resolving them to other files is each language's resolver.
-Named tuples and not dataclasses: a graph holds hundreds of thousands, and they are stored as JSON arrays as they are.
+Named tuples and not dataclasses: a graph holds hundreds of thousands, and they are stored as arrays as they are.
 """
 
-import json
 import zlib
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import msgspec
 
 POSITIONAL_ONLY, POSITIONAL, VAR_POSITIONAL, KEYWORD_ONLY, VAR_KEYWORD = range(5)
 FUNCTION, CLASS = "function", "class"
@@ -183,21 +184,11 @@ class Facts(NamedTuple):
 
 def encode(facts: Facts) -> bytes:
     """Compact bytes to store."""
-    return zlib.compress(json.dumps(facts, separators=(",", ":")).encode("utf-8", "surrogatepass"), 1)
+    return zlib.compress(_encode(facts), 1)
 
 
 def decode(data: bytes) -> Facts:
-    definitions, imports, references, bindings, dynamic, exports, types, package = json.loads(zlib.decompress(data))
-    return Facts(
-        tuple(map(_definition, definitions)),
-        tuple(Import._make(row) for row in imports),
-        tuple(map(_reference, references)),
-        {scope: tuple(names) for scope, names in bindings.items()},
-        dynamic,
-        tuple(Export._make(row) for row in exports),
-        types,
-        package,
-    )
+    return _decode(zlib.decompress(data))
 
 
 def name_keys(names: Iterable[str]) -> list[int]:
@@ -205,22 +196,5 @@ def name_keys(names: Iterable[str]) -> list[int]:
     return sorted({zlib.crc32(name.encode("utf-8", "surrogatepass")) - 2**31 for name in names})
 
 
-def _definition(row: list[Any]) -> Definition:
-    definition = Definition._make(row)
-    return definition._replace(
-        parameters=_parameters(definition.parameters),
-        decorators=tuple(definition.decorators),
-        bases=tuple(definition.bases),
-        overloads=tuple(map(_parameters, definition.overloads)),
-    )
-
-
-def _parameters(rows: Iterable[Any]) -> tuple[Parameter, ...]:
-    return tuple(Parameter._make(row) for row in rows)
-
-
-def _reference(row: list[Any]) -> Reference:
-    if row[4] is not None:
-        positional, keywords, open_ended, usage, types = row[4]
-        row[4] = Call(positional, tuple(keywords), open_ended, usage, tuple(types))
-    return Reference._make(row)
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Facts).decode

@@ -229,3 +229,7 @@ def test_imports_of_several_names_know_their_own_lines():
         Import("a", "b", "b", 2),
         Import("a", "c", "c", 3),
     )
+
+
+def test_a_name_that_is_not_ascii_is_bound_like_any_other():
+    assert facts("größe = x = A()\nclass B:\n  名 = 1").bindings == {"": ("größe", "x"), "B": ("名",)}

@@ -14,30 +14,22 @@ _MAX_RECEIVER = 200
 _MAX_CHAIN = 5
 
 
-class Usage:
-    """Which calls are awaited, thrown away, looked into, or given a name."""
-
-    def __init__(self, nodes: dict[str, list[Node]]) -> None:
-        self._awaited = {node.id for node in nodes.get("awaited", ())}
-        self._discarded = {node.id for node in nodes.get("discarded", ())}
-        self._dereferenced = {node.id for node in nodes.get("dereferenced", ())}
-        self._assigned = {node.id for node in nodes.get("assigned", ())}
-
-    def of(self, call: Node) -> str:
-        if call.id in self._awaited:
-            return AWAITED
-        if call.id in self._discarded:
-            return DISCARDED
-        if call.id in self._dereferenced:
-            return DEREFERENCED
-        return ASSIGNED if call.id in self._assigned else KEPT
+#: Parents that look into the value of a call, wherever among their children it is.
+_LOOKS_INTO = frozenset({
+    "assert_statement", "attribute", "binary_operator", "boolean_operator", "comparison_operator", "decorator",
+    "dictionary_splat", "for_in_clause", "for_statement", "if_statement", "list_splat", "not_operator",
+    "raise_statement", "unary_operator", "while_statement", "with_item",
+})  # fmt: skip
 
 
-def read_call(call: Node, usage: str, text: Text) -> Call:
-    positional, keywords, open_ended = 0, [], False
+def read_call(call: Node, text: Text) -> Call:
+    usage = _usage(call, text)
     arguments = call.child_by_field_name("arguments")
     if arguments is None or arguments.type == "generator_expression":
         return Call(1, usage=usage)
+    if not arguments.named_child_count:
+        return Call(0, usage=usage)
+    positional, keywords, open_ended = 0, [], False
     for argument in arguments.named_children:
         match argument.type:
             case "keyword_argument":
@@ -51,6 +43,46 @@ def read_call(call: Node, usage: str, text: Text) -> Call:
             case _:
                 positional += 1
     return Call(positional, tuple(keywords), open_ended, usage)
+
+
+def _usage(call: Node, text: Text) -> str:
+    """Whether the value is awaited, thrown away, looked into, given a name, or handed on."""
+    parent = call.parent
+    if parent is None:
+        return KEPT
+    match parent.type:
+        case "await":
+            return AWAITED
+        case "expression_statement":
+            return DISCARDED
+        case "assignment":
+            return _assigned(parent, call)
+        case "argument_list":
+            looks = _is_assertion(parent.parent, text)
+        case "as_pattern":
+            looks = parent.parent is not None and parent.parent.type == "with_item"
+        case "call" | "subscript":
+            looks = parent.start_byte == call.start_byte
+        case kind:
+            looks = kind in _LOOKS_INTO
+    return DEREFERENCED if looks else KEPT
+
+
+def _assigned(assignment: Node, call: Node) -> str:
+    left = assignment.child_by_field_name("left")
+    match left.type if left and left.id != call.id else "":
+        case "identifier" | "attribute":
+            return ASSIGNED
+        case "pattern_list":
+            return DEREFERENCED
+    return KEPT
+
+
+def _is_assertion(call: Node | None, text: Text) -> bool:
+    """`self.assertEqual(…)` and its kind."""
+    function = call.child_by_field_name("function") if call else None
+    verb = function.child_by_field_name("attribute") if function and function.type == "attribute" else None
+    return text(verb).startswith("assert")
 
 
 def receiver_of(node: Node | None, text: Text) -> tuple[str, str]:

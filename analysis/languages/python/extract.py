@@ -7,15 +7,15 @@ a name may be bound anywhere in its function, also below its use, and a bound na
 import builtins
 import re
 import zlib
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 from tree_sitter import Node
 
 from analysis.facts import CLASS, FUNCTION, Definition, Facts, Import, Reference
 from analysis.languages.captures import in_order
-from analysis.languages.python.arguments import UNKNOWN_RECEIVER, Usage, called, read_call, receiver_of
-from analysis.languages.python.imports import read_from, read_import
+from analysis.languages.python.arguments import UNKNOWN_RECEIVER, called, read_call, receiver_of
+from analysis.languages.python.imports import Text, read_from, read_import
 from analysis.languages.python.parameters import annotated_types, read_parameters
 from analysis.languages.python.query import KINDS
 from analysis.languages.python.scopes import Scope
@@ -54,52 +54,50 @@ _OWN = frozenset({"self", "cls", "super()"})
 _MAKES_ITS_OWN = frozenset({("", "cls"), ("self", "__class__")})
 
 
-class _Use(NamedTuple):
-    """A use of a name as met; what it means is known when the whole file was seen."""
-
-    name: str
-    receiver: str
-    place: Node
-    call: Node | None
-    made: str
-    scope: Scope
-    guarded: bool
+#: A use of a name as met: name, receiver, line, call, what made the receiver, scope, guarded. What it means is known
+#: when the whole file was seen. No named tuple: there are a hundred in a file.
+_Use = tuple[str, str, int, Node | None, str, Scope, bool]
 
 
 class _Enclosing(NamedTuple):
     end: int
     kind: str
     scope: Scope
+    guarded: bool = False
 
 
 def extract(source: bytes, root: Node, nodes: dict[str, list[Node]]) -> Facts:
-    sweep = _Sweep(source, nodes)
-    for kind, node in in_order(nodes, KINDS):
-        sweep.visit(kind, node)
+    sweep = _Sweep(source)
+    sweep.visit(in_order(nodes, KINDS, _rank))
     facts = sweep.facts()
     return facts._replace(dynamic=True) if root.has_error or b"sys.modules[__name__]" in source else facts
 
 
+def _rank(kind: str) -> bool:
+    """Targets first: an attribute that is one is not read."""
+    return kind != "target"
+
+
 class _Sweep:
-    def __init__(self, source: bytes, nodes: dict[str, list[Node]]) -> None:
+    def __init__(self, source: bytes) -> None:
         self._source = source
-        self._usage = Usage(nodes)
-        self._visitors: dict[str, Callable[[Node], None]] = {kind: getattr(self, f"_{kind}") for kind in KINDS}
         self._module = Scope(kind="module")
         self._stack = [_Enclosing(len(source) + 1, "module", self._module)]
         self._scopes = [self._module]
-        self._definitions: list[Definition] = []
+        self._definitions: list[dict[str, Any]] = []
         self._imports: list[Import] = []
         self._uses: list[_Use] = []
         self._decorators: list[str] = []
         self._not_loads: set[int] = set()
-        self._guards: list[tuple[int, int]] = []
         self._dynamic = False
 
-    def visit(self, kind: str, node: Node) -> None:
-        while self._stack[-1].end <= node.start_byte:
-            self._stack.pop()
-        self._visitors[kind](node)
+    def visit(self, nodes: Iterable[tuple[str, Node]]) -> None:
+        stack = self._stack
+        for kind, node in nodes:
+            start = node.start_byte
+            while stack[-1].end <= start:
+                stack.pop()
+            _VISITORS[kind](self, node)
 
     def facts(self) -> Facts:
         generators = {scope.qualname for scope in self._scopes if scope.is_generator}
@@ -107,10 +105,11 @@ class _Sweep:
         makes = {scope.qualname: "".join(scope.makes) for scope in self._scopes if len(scope.makes) == 1}
         return Facts(
             tuple(
-                definition._replace(
-                    is_generator=definition.qualname in generators,
-                    returns_unknown=definition.qualname in unknown,
-                    makes=makes.get(definition.qualname, ""),
+                Definition(
+                    **definition,
+                    is_generator=definition["qualname"] in generators,
+                    returns_unknown=definition["qualname"] in unknown,
+                    makes=makes.get(definition["qualname"], ""),
                 )
                 for definition in self._definitions
             ),
@@ -139,63 +138,53 @@ class _Sweep:
     def _is_conditional(self) -> bool:
         return self._stack[-1].kind in (_CONDITION, _GUARD)
 
-    def _is_guarded(self) -> bool:
-        return any(enclosing.kind == _GUARD for enclosing in self._stack)
+    def _enter(self, end: int, kind: str, scope: Scope) -> None:
+        self._stack.append(_Enclosing(end, kind, scope, self._stack[-1].guarded or kind == _GUARD))
 
     def _function(self, node: Node) -> None:
         parameters = node.child_by_field_name("parameters")
         returns = node.child_by_field_name("return_type")
+        found = read_parameters(parameters, self._text)
         scope = self._define(
             node,
-            Definition(
-                qualname="",
-                kind=FUNCTION,
-                line=node.start_point[0] + 1,
-                end_line=node.end_point[0] + 1,
-                parameters=read_parameters(parameters, self._text),
-                is_async=self._source[node.start_byte : node.start_byte + 6].startswith(b"async"),
-                returns=" ".join(self._text(returns).split()) if returns else None,
-            ),
+            FUNCTION,
+            parameters=found,
+            is_async=self._source.startswith(b"async", node.start_byte),
+            returns=" ".join(self._text(returns).split()) if returns else None,
         )
         scope.types.update(annotated_types(parameters, self._text))
-        scope.bound.update(parameter.name for parameter in self._definitions[-1].parameters)
+        scope.bound.update(parameter.name for parameter in found)
 
     def _class(self, node: Node) -> None:
         bases = node.child_by_field_name("superclasses")
-        self._define(
-            node,
-            Definition(
-                qualname="",
-                kind=CLASS,
-                line=node.start_point[0] + 1,
-                end_line=node.end_point[0] + 1,
-                bases=tuple(self._base(base) for base in bases.named_children) if bases else (),
-            ),
-        )
+        self._define(node, CLASS, bases=tuple(self._base(base) for base in bases.named_children) if bases else ())
 
-    def _define(self, node: Node, definition: Definition) -> Scope:
+    def _define(self, node: Node, kind: str, **known: Any) -> Scope:
         """Record the definition and enter its scope."""
         outer = self._scope
         name = self._text(node.child_by_field_name("name"))
         body = node.child_by_field_name("body")
         qualname = f"{outer.qualname}.{name}" if outer.qualname else name
         self._definitions.append(
-            definition._replace(
-                qualname=qualname,
-                decorators=tuple(self._decorators),
+            {
+                **known,
+                "qualname": qualname,
+                "kind": kind,
+                "line": node.start_point[0] + 1,
+                "end_line": node.end_point[0] + 1,
+                "decorators": tuple(self._decorators),
                 # What a function defines inside itself is nobody else's to call.
-                conditional=self._is_conditional() or not outer.is_open,
-                body_digest=zlib.crc32(self._source[body.start_byte : body.end_byte]) if body else 0,
-            )
+                "conditional": self._is_conditional() or not outer.is_open,
+                "body_digest": zlib.crc32(self._source[body.start_byte : body.end_byte]) if body else 0,
+            }
         )
         self._decorators = []
         outer.defined.add(name)
         if not outer.is_open:
             outer.bound.add(name)
-        kind = definition.kind
         scope = Scope(kind=kind, qualname=qualname, outer=outer, is_open=outer.is_open and kind == CLASS)
         self._scopes.append(scope)
-        self._stack.append(_Enclosing(node.end_byte, kind, scope))
+        self._enter(node.end_byte, kind, scope)
         return scope
 
     def _base(self, node: Node) -> str:
@@ -209,7 +198,7 @@ class _Sweep:
         self._decorators.append(match[1] if match else "?")
 
     def _branch(self, node: Node) -> None:
-        self._stack.append(_Enclosing(node.end_byte, _CONDITION, self._scope))
+        self._enter(node.end_byte, _CONDITION, self._scope)
 
     def _try(self, node: Node) -> None:
         self._branch(node)
@@ -217,7 +206,7 @@ class _Sweep:
         handlers = [child for child in node.named_children if child.type.startswith("except")]
         heads = (self._source[handler.start_byte : handler.start_byte + 300].split(b"\n")[0] for handler in handlers)
         if body and any(_CAUGHT.match(head) for head in heads):
-            self._stack.append(_Enclosing(body.end_byte, _GUARD, self._scope))
+            self._enter(body.end_byte, _GUARD, self._scope)
 
     # --- names -------------------------------------------------------------------------------------------------------
 
@@ -240,7 +229,8 @@ class _Sweep:
 
     def _bind(self, names: set[str]) -> None:
         scope = self._scope
-        self._module.bound.update(names & scope.global_names)
+        if scope.global_names:
+            self._module.bound |= names & scope.global_names
         scope.rebind(names)
 
     def _assignment(self, node: Node) -> None:
@@ -251,7 +241,7 @@ class _Sweep:
         name, scope = self._text(left), self._scope
         if left.type == "identifier" and name not in scope.global_names:
             known = scope.types.get(name, "" if name in scope.bound else made)
-            self._target(left)
+            scope.bound.add(name)
             scope.types[name] = made if known == made else ""
         else:
             self._target(left, None if right is not None and right.type == "none" else made)
@@ -287,20 +277,19 @@ class _Sweep:
         self._scope.rebind({self._text(child) for child in node.named_children})
 
     def _import(self, node: Node) -> None:
-        self._add_imports(read_import(node, self._text))
+        self._add_imports(node, read_import)
 
     def _from(self, node: Node) -> None:
-        self._add_imports(read_from(node, self._text))
+        self._add_imports(node, read_from)
 
-    def _add_imports(self, found: list[Import]) -> None:
+    def _add_imports(self, node: Node, read: Callable[[Node, Text, str, bool], list[Import]]) -> None:
         scope = self._scope
-        at_top = scope.kind != FUNCTION
-        guarded = self._is_guarded() or (at_top and self._is_conditional())
-        for imported in found:
-            where = "" if scope.kind == "module" else scope.qualname
-            self._imports.append(imported._replace(scope=where, guarded=guarded))
-            scope.imported.add(imported.local)
-            self._module.known_names.add(imported.local)
+        guarded = self._stack[-1].guarded or (scope.kind != FUNCTION and self._is_conditional())
+        found = read(node, self._text, scope.qualname, guarded)
+        self._imports += found
+        names = {imported.local for imported in found}
+        scope.imported |= names
+        self._module.known_names |= names
 
     # --- uses --------------------------------------------------------------------------------------------------------
 
@@ -309,29 +298,29 @@ class _Sweep:
         if function is None:
             return
         if function.type == "identifier":
-            name = self._text(function)
-            self._dynamic |= name in _DYNAMIC_CALLS
-            self._use(name, "", node, node)
+            self._use(function, "", node)
+            self._dynamic |= self._uses[-1][0] in _DYNAMIC_CALLS
         elif function.type == "attribute":
             self._not_loads.add(function.id)
             name_node = function.child_by_field_name("attribute") or function
             receiver, made = receiver_of(function.child_by_field_name("object"), self._text)
-            self._use(self._text(name_node), receiver, name_node, node, made)
+            self._use(name_node, receiver, node, made)
 
     def _attribute(self, node: Node) -> None:
         """An attribute that is read and not called. Only of modules and of `self`: others lead nowhere."""
         if node.id in self._not_loads:
             return
-        receiver = self._text(node.child_by_field_name("object"))
+        receiver = self._text(node.child(0))
         if receiver in self._module.known_names or receiver in _OWN:
-            name = node.child_by_field_name("attribute") or node
-            self._use(self._text(name), receiver, name, None)
+            self._use(node.child_by_field_name("attribute") or node, receiver)
 
     def _name(self, node: Node) -> None:
-        self._use(self._text(node), "", node, None)
+        self._use(node, "")
 
-    def _use(self, name: str, receiver: str, place: Node, call: Node | None, made: str = "") -> None:
-        self._uses.append(_Use(name, receiver, place, call, made, self._scope, self._is_guarded()))
+    def _use(self, name: Node, receiver: str, call: Node | None = None, made: str = "") -> None:
+        around = self._stack[-1]
+        line = name.start_point[0] + 1
+        self._uses.append((self._text(name), receiver, line, call, made, around.scope, around.guarded))
 
     def _yield(self, _: Node) -> None:
         self._scope.is_generator = True
@@ -344,39 +333,40 @@ class _Sweep:
     def _references(self) -> Iterator[Reference]:
         """Uses that may mean something outside their function, with what is known about their receivers."""
         own = self._module.bound | self._module.defined | self._module.known_names
-        for use in self._uses:
-            receiver, made = use.receiver, use.made
-            head = receiver.partition(".")[0] or use.name
-            owner = None if receiver == UNKNOWN_RECEIVER or head in _OWN else use.scope.binder(head)
+        for name, used_on, line, called_at, made_by, scope, guarded in self._uses:
+            receiver, made = used_on, made_by
+            head = receiver.partition(".")[0] or name
+            owner = None if receiver == UNKNOWN_RECEIVER or head in _OWN else scope.binder(head)
             if receiver == UNKNOWN_RECEIVER:
-                made = self._from_outside(made, use.scope)
+                made = self._from_outside(made, scope)
             elif owner and "." in receiver:
-                receiver = self._from_outside(receiver, use.scope) or UNKNOWN_RECEIVER
+                receiver = self._from_outside(receiver, scope) or UNKNOWN_RECEIVER
             elif owner and receiver:
                 receiver, made = UNKNOWN_RECEIVER, owner.types.get(receiver, "")
-            yield from self._called_instance(use, owner)
-            yield from self._called_own_class(use)
-            is_local = owner is not None and (owner.kind == FUNCTION or use.name not in owner.defined)
-            if not receiver and (is_local or (head in _BUILTINS and head not in own)):
-                continue
-            yield self._reference(use, use.name, receiver, made)
+            is_local = owner is not None and (owner.kind == FUNCTION or name not in owner.defined)
+            is_known = not receiver and (is_local or (head in _BUILTINS and head not in own))
+            call = None
+            if called_at:
+                others = list(self._called_besides(name, used_on, scope, owner))
+                if is_known and not others:
+                    continue
+                call = read_call(called_at, self._text)
+                for other, on, maker in others:
+                    yield Reference(other, on, line, scope.qualname, call, maker, guarded)
+            if not is_known:
+                yield Reference(name, receiver, line, scope.qualname, call, made, guarded)
 
-    def _called_instance(self, use: _Use, owner: Scope | None) -> Iterator[Reference]:
-        """A call of what is known to be an instance calls its class's `__call__`."""
-        if use.call and use.receiver in ("", "self"):
-            holder = use.scope.enclosing_class() if use.receiver else owner or self._module
-            made = holder.types.get(use.name, "") if holder else ""
-            if made:
-                yield self._reference(use, "__call__", UNKNOWN_RECEIVER, made)
+    def _called_besides(
+        self, name: str, receiver: str, scope: Scope, owner: Scope | None
+    ) -> Iterator[tuple[str, str, str]]:
+        """What a call calls that does not stand there, a `__call__` or the class around it: name, receiver, maker."""
+        if receiver in ("", "self"):
+            holder = scope.enclosing_class() if receiver else owner or self._module
+            if made := holder.types.get(name, "") if holder else "":
+                yield "__call__", UNKNOWN_RECEIVER, made
+        if (receiver, name) in _MAKES_ITS_OWN and (klass := scope.enclosing_class()):
+            outer, _, class_name = klass.qualname.rpartition(".")
+            yield class_name, outer, ""
 
-    def _called_own_class(self, use: _Use) -> Iterator[Reference]:
-        """`cls(...)` and `self.__class__(...)` make one of the class around them."""
-        klass = use.scope.enclosing_class()
-        if use.call and klass and (use.receiver, use.name) in _MAKES_ITS_OWN:
-            outer, _, name = klass.qualname.rpartition(".")
-            yield self._reference(use, name, outer, "")
 
-    def _reference(self, use: _Use, name: str, receiver: str, made: str) -> Reference:
-        call = read_call(use.call, self._usage.of(use.call), self._text) if use.call else None
-        line = use.place.start_point[0] + 1
-        return Reference(name, receiver, line, use.scope.qualname, call, made, use.guarded)
+_VISITORS: dict[str, Callable[[_Sweep, Node], None]] = {kind: getattr(_Sweep, f"_{kind}") for kind in KINDS}

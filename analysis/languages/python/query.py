@@ -8,31 +8,6 @@ QUERY = """
 (import_from_statement) @from
 
 (call) @call
-(await (call) @awaited)
-(expression_statement (call) @discarded)
-(attribute object: (call) @dereferenced)
-(subscript value: (call) @dereferenced)
-(comparison_operator (call) @dereferenced)
-(binary_operator (call) @dereferenced)
-(boolean_operator (call) @dereferenced)
-(not_operator (call) @dereferenced)
-(unary_operator (call) @dereferenced)
-(if_statement condition: (call) @dereferenced)
-(while_statement condition: (call) @dereferenced)
-(assert_statement (call) @dereferenced)
-(for_statement right: (call) @dereferenced)
-(for_in_clause right: (call) @dereferenced)
-(with_item value: (call) @dereferenced)
-(with_item value: (as_pattern (call) @dereferenced))
-(raise_statement (call) @dereferenced)
-(decorator (call) @dereferenced)
-(call function: (call) @dereferenced)
-(list_splat (call) @dereferenced)
-(dictionary_splat (call) @dereferenced)
-(assignment left: (pattern_list) right: (call) @dereferenced)
-(call function: (attribute attribute: (identifier) @verb (#match? @verb "^assert"))
-  arguments: (argument_list (call) @dereferenced))
-(assignment left: [(identifier) (attribute)] right: (call) @assigned)
 (attribute object: (identifier)) @attribute
 (decorator (identifier) @name)
 (class_definition superclasses: (argument_list (identifier) @name))
@@ -68,7 +43,7 @@ QUERY = """
 (try_statement) @try
 """
 
-#: The captures the extractor walks through; the others only mark some of the calls.
+#: The captures, all of which the extractor walks through.
 KINDS = frozenset({
     "function", "class", "decorator", "import", "from", "call", "attribute", "name", "assignment", "target", "global",
     "nonlocal", "yield", "returned", "branch", "try",

@@ -26,8 +26,11 @@ class Scope:
 
     def rebind(self, names: set[str]) -> None:
         """A name bound a second time is no longer known to be of one class."""
-        self.types.update(dict.fromkeys(names & self.bound, ""))
-        self.bound |= names - self.global_names
+        for name in names:
+            if name in self.bound:
+                self.types[name] = ""
+            elif name not in self.global_names:
+                self.bound.add(name)
 
     def bind_type(self, name: str, made: str | None) -> None:
         """An attribute may be bound in several places, but is of a known type only if it is the same in all."""
