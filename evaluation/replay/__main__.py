@@ -1,4 +1,4 @@
-"""Review what was merged: `python -m evaluation.replay [--of pulls|commits] [--draw N] [--judge N] [--seed N]`.
+"""Review what was merged: `python -m evaluation.replay [--of pulls|pushes|commits] [--draw N] [--judge N] [--seed N]`.
 
 Ends with 1 when the median change is told more than one finding.
 """

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECTS = ("huey", "gidgethub", "structlog")
-PULLS, COMMITS = "pulls", "commits"
+PULLS, PUSHES, COMMITS = "pulls", "pushes", "commits"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`name` is the pull request's number, "#12", or the first letters of a commit's id."""
+    """`name` is the pull request's number, "#12", the first letters of a commit's id, or both, with "@"."""
 
     project: str
     name: str
@@ -35,7 +35,18 @@ def clone(project: str, bundles: Path, folder: Path) -> Path:
 
 def changes_of(project: str, kind: str, bundles: Path, repository: Path) -> list[Change]:
     """All of a kind, the newest first: so the first graph of a project is the largest that is read from nothing."""
-    return list(_pulls(project, bundles) if kind == PULLS else _commits(project, repository))
+    match kind:
+        case "pulls":
+            return list(_pulls(project, bundles))
+        case "pushes":
+            return [push for pull in _pulls(project, bundles) for push in _pushes(pull, repository)]
+        case _:
+            return list(_commits(project, repository))
+
+
+def pull_of(name: str) -> str:
+    """Of the name of a push, the pull request."""
+    return name.partition("@")[0]
 
 
 def drawn(changes: Sequence[Change], *, at_most: int | None, seed: int) -> list[Change]:
@@ -50,6 +61,14 @@ def _pulls(project: str, bundles: Path) -> Iterator[Change]:
     listed = json.loads((bundles / f"{project}.pulls.json").read_text(encoding="utf-8"))
     for pull in sorted(listed, key=lambda pull: -int(pull["number"])):
         yield Change(project, f"#{pull['number']}", pull["base"], pull["head"])
+
+
+def _pushes(pull: Change, repository: Path) -> Iterator[Change]:
+    """Each head that a pull request may have been pushed with, the first one first; none of those of one commit."""
+    options = ["--first-parent", "--reverse", f"{pull.base_sha}..{pull.head_sha}"]
+    heads = _git("-C", str(repository), "rev-list", *options).split()
+    if len(heads) > 1:
+        yield from (Change(pull.project, f"{pull.name}@{head[:12]}", pull.base_sha, head) for head in heads)
 
 
 def _commits(project: str, repository: Path) -> Iterator[Change]:

@@ -8,15 +8,20 @@ from evaluation.reviewing import Row, told
 HEAD = "| rule | project | change | line | would act | why |\n|---|---|---|---|---|---|"
 
 
-def drawn_findings(rows: Collection[Row], *, count: int, seed: int) -> list[tuple[Row, Row]]:
-    """Rows with one of their findings each, every finding as likely as any other. All, when there are not enough."""
-    pool = [
-        (row, finding)
-        for row in sorted(rows, key=lambda row: (row["project"], row["change"]))
-        for finding in sorted(told(row), key=lambda finding: (finding["path"], finding["line"], finding["rule"]))
-    ]
+def all_told(rows: Collection[Row]) -> list[tuple[Row, Row]]:
+    """Each finding that an author would see, with the row it is of."""
+    return [(row, finding) for row in rows for finding in told(row)]
+
+
+def drawn_findings(pool: Collection[tuple[Row, Row]], *, count: int, seed: int) -> list[tuple[Row, Row]]:
+    """Of rows with a finding each, every one as likely as any other. All, when there are not enough."""
     generator = random.Random(seed)  # noqa: S311 - to draw the same again, not to hide
-    return generator.sample(pool, min(count, len(pool)))
+    return generator.sample(sorted(pool, key=_place), min(count, len(pool)))
+
+
+def _place(pair: tuple[Row, Row]) -> tuple[str, str, str, int, str]:
+    row, finding = pair
+    return row["project"], row["change"], finding["path"], finding["line"], finding["rule"]
 
 
 def to_judge(drawn: Sequence[tuple[Row, Row]]) -> Iterator[str]:

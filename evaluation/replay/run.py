@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evaluation.ground import FOLDER, data_folder
-from evaluation.replay.changes import COMMITS, PROJECTS, PULLS, Change, changes_of, clone, drawn
+from evaluation.replay.changes import COMMITS, PROJECTS, PULLS, PUSHES, Change, changes_of, clone, drawn
+from evaluation.replay.fates import fates, told_once
 from evaluation.replay.figures import median_told, tables
-from evaluation.replay.judging import drawn_findings, to_judge
+from evaluation.replay.judging import all_told, drawn_findings, to_judge
 from evaluation.replay.lines import append, code_digest, read
 from evaluation.reviewing import Row, review
 
@@ -24,8 +25,10 @@ def main() -> int:
     wanted = list(_wanted(options))
     replay(wanted, path)
     rows = _of(wanted, read(path))
-    print("\n".join(to_judge(drawn_findings(rows, count=options.judge, seed=options.seed))) if options.judge else "")
+    issues = told_once(rows) if options.of == PUSHES else all_told(rows)
+    print("\n".join(to_judge(drawn_findings(issues, count=options.judge, seed=options.seed))) if options.judge else "")
     print("\n".join(tables(rows)))
+    print("\n".join(["", *fates(rows)]) if options.of == PUSHES else "")
     print(f"\n{path.name}, {platform.python_version()} on {platform.platform()}, {os.cpu_count()} processors")
     met = median_told(rows) <= AIM_AT_THE_MEDIAN
     print(f"aim (at most {AIM_AT_THE_MEDIAN} finding at the median): {'met' if met else 'MISSED'}")
@@ -40,10 +43,10 @@ def replay(changes: Sequence[tuple[Path, Change]], path: Path) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="evaluation.replay", description="Reviews of real changes.")
-    parser.add_argument("--of", choices=[PULLS, COMMITS], default=PULLS, help="merged pull requests (default)")
+    parser.add_argument("--of", choices=[PULLS, PUSHES, COMMITS], default=PULLS, help="default: %(default)s")
     parser.add_argument("--draw", type=int, metavar="N", help="so many of each project, drawn by the seed")
     parser.add_argument(
-        "--only", nargs="+", metavar="CHANGE", help='these: "#12", or the first 12 letters of a commit'
+        "--only", nargs="+", metavar="CHANGE", help='these: "#12", the first 12 letters of a commit, or both with an @'
     )
     parser.add_argument("--judge", type=int, default=0, metavar="N", help="draw so many findings to judge")
     parser.add_argument("--seed", type=int, default=1)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.replay.changes import COMMITS, PULLS, Change, changes_of, clone, drawn
+from evaluation.replay.changes import COMMITS, PULLS, PUSHES, Change, changes_of, clone, drawn
+from evaluation.replay.fates import fates, told_once
 from evaluation.replay.figures import median_told, percentile, tables
-from evaluation.replay.judging import drawn_findings, to_judge
+from evaluation.replay.judging import all_told, drawn_findings, to_judge
 from evaluation.replay.lines import append, code_digest, read
 from evaluation.replay.run import replay
 from evaluation.reviewing import review
@@ -17,7 +18,7 @@ from tests.shared_data import SHARED_DATA, needs_shared_data
 
 
 def finding(rule: str, placement: str = "inline", line: int = 1) -> dict[str, object]:
-    return {"rule": rule, "path": "shop.py", "line": line, "placement": placement}
+    return {"rule": rule, "path": "shop.py", "line": line, "message": f"{rule} is it", "placement": placement}
 
 
 def row(change: str, *findings: dict[str, object], outcome: str = "REVIEWED", **more: object) -> dict[str, object]:
@@ -52,6 +53,39 @@ def test_the_commits_of_the_main_line_are_replayed_without_merges(repo, change, 
     commits = changes_of("shop", COMMITS, tmp_path, change[0])
     assert [(commit.base_sha, commit.head_sha) for commit in commits] == [
         (repo.git("rev-parse", "main~2"), repo.git("rev-parse", "main~1"))
+    ]
+
+
+def test_a_pull_request_of_several_commits_is_replayed_at_each_of_them(repo, change, tmp_path):
+    assert changes_of("shop", PUSHES, tmp_path, change[0]) == []  # of one commit there is one head
+    repo.git("checkout", "-q", "change")
+    heads = [change[1].head_sha, repo.commit({"more.py": "1"}), repo.commit({"more.py": "2"})]
+    listed = [{"number": 7, "base": change[1].base_sha, "head": heads[-1]}]
+    (tmp_path / "shop.pulls.json").write_text(json.dumps(listed), encoding="utf-8")
+    pushes = changes_of("shop", PUSHES, tmp_path, repo.path)
+    assert [(push.name, push.base_sha, push.head_sha) for push in pushes] == [
+        (f"#7@{head[:12]}", change[1].base_sha, head) for head in heads
+    ]
+
+
+def test_what_is_told_at_several_heads_is_told_once_and_is_gone_or_there_at_the_last():
+    rows = [
+        row("#1@a", finding("mended"), finding("kept")),
+        row("#1@b", finding("mended", line=3), finding("kept"), finding("hidden", "dropped")),
+        row("#1@c", finding("kept", line=9), finding("new")),
+        row("#2@d", finding("mended")),
+        row("#2@e"),
+    ]
+    assert [(at["change"], found["rule"]) for at, found in told_once(rows)] == [
+        ("#1@a", "mended"),
+        ("#1@a", "kept"),
+        ("#1@c", "new"),
+        ("#2@d", "mended"),
+    ]
+    assert list(fates(rows))[2:] == [
+        "| mended | 2 | 2 | 0 |",
+        "| kept | 1 | 0 | 1 |",
+        "| all, of 2 pull requests | 3 | 2 | 1 |",
     ]
 
 
@@ -149,14 +183,15 @@ def test_a_percentile_is_one_of_the_values(percent, value):
 
 def test_findings_to_judge_are_drawn_from_all_that_are_told():
     rows = [row(f"#{at}", finding("a", line=at + 1), finding("b", "dropped")) for at in range(40)]
-    picked = drawn_findings(rows, count=30, seed=5)
-    assert picked == drawn_findings(list(reversed(rows)), count=30, seed=5) != drawn_findings(rows, count=30, seed=6)
+    picked = drawn_findings(all_told(rows), count=30, seed=5)
+    assert picked == drawn_findings(all_told(list(reversed(rows))), count=30, seed=5)
+    assert picked != drawn_findings(all_told(rows), count=30, seed=6)
     assert len({change["change"] for change, _ in picked}) == 30
     assert {found["rule"] for _, found in picked} == {"a"}
 
 
 def test_few_findings_are_all_judged():
-    assert list(to_judge(drawn_findings([row("#1", finding("a"))], count=30, seed=5)))[1:] == [
+    assert list(to_judge(drawn_findings(all_told([row("#1", finding("a"))]), count=30, seed=5)))[1:] == [
         "| a | shop | #1 | shop.py:1 | | |"
     ]
 
