@@ -17,7 +17,7 @@ from reviews.analyzers.places import is_test
 from reviews.analyzers.reported import known_shape, parsed
 from reviews.analyzers.scratch import scratch_folder
 from reviews.analyzers.shape import Analyzer, AnalyzerFailed, Edit, Fix, SourceFile
-from reviews.analyzers.suspicions import Span, is_shown
+from reviews.analyzers.suspicions import Span, Suspect
 from reviews.findings import Finding, Severity
 
 Made = TypeVar("Made")
@@ -55,9 +55,9 @@ def wants(path: str) -> bool:
 
 
 def run(files: Sequence[SourceFile]) -> list[Finding]:
-    contents = {file.path: file.content for file in files}
+    suspects = {file.path: Suspect(file.content) for file in files}
     found = _read(files, lambda report, path: (_finding(report, path), _span(report)))
-    return [finding for finding, span in found if _is_told(finding, contents[finding.path], span)]
+    return [finding for finding, span in found if _is_told(finding, suspects[finding.path], span)]
 
 
 def fixes(files: Sequence[SourceFile]) -> list[Fix]:
@@ -122,15 +122,15 @@ def _span(report: Mapping[str, Any]) -> Span:
     return int(start["row"]), int(start["column"]), int(end["row"]), int(end["column"])
 
 
-def _is_told(finding: Finding, content: bytes, span: Span) -> bool:
+def _is_told(finding: Finding, suspect: Suspect, span: Span) -> bool:
     code = finding.rule.removeprefix(f"{NAME}:")
     if is_test(finding.path) and code.startswith(_FINE_IN_TESTS):
         return False
     if code == _SYNTAX:
-        return not _PYTHON_2_LINE.match(b"".join(content.splitlines()[finding.line - 1 : finding.line]))
+        return not _PYTHON_2_LINE.match(b"".join(suspect.lines[finding.line - 1 : finding.line]))
     if code == "F821":
         return not _PYTHON_2_NAME.search(finding.message)
-    return is_shown(code, content, span)
+    return suspect.shows(code, span)
 
 
 def _severity(code: str) -> Severity:

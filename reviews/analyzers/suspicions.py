@@ -4,12 +4,14 @@
     B018   a useless expression  it does not stand in a `try`, where it asks whether a name is there
     S608   SQL put together      something the function was given goes into it
 
-The way there is short: one function, no other file. What cannot be read is not told.
+The way there is short: one function, no other file. What cannot be read is not told, nor is what would take long: all
+after the first hundred of a file, and what is in a function of more than 10,000 nodes.
 """
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
-from tree_sitter import Node
+from tree_sitter import Node, Tree
 
 from analysis.languages.python import PYTHON
 from analysis.parsing import NotParsed, parse
@@ -20,23 +22,42 @@ _CHANGING = frozenset(
 #: Of Flask and of no function's own.
 _GIVEN_ANYWHERE = {b"request"}
 _OWN = {b"self", b"cls"}
+_MAX_LOOKS = 100
+_MAX_NODES = 10_000
 _ASSIGNMENTS = frozenset({"assignment", "augmented_assignment"})
 #: From the line and column where something starts to those where it ends; lines from 1, columns of characters from 1.
 Span = tuple[int, int, int, int]
 
 
-def is_shown(code: str, source: bytes, span: Span) -> bool:
-    """Whether the code at the span does what a rule suspects; true for rules that do not merely suspect."""
-    look = _LOOKS.get(code)
-    if look is None:
-        return True
-    try:
-        root = parse(source, PYTHON.grammar).root_node
-    except NotParsed:
-        return False
-    lines = source.split(b"\n")
-    node = root.descendant_for_point_range(_point(lines, *span[:2]), _point(lines, *span[2:]))
-    return node is not None and look(node)
+class Suspect:
+    """One file that rules suspect. It is parsed once, when the first of them asks."""
+
+    def __init__(self, source: bytes) -> None:
+        self._source = source
+        self._looks = 0
+
+    def shows(self, code: str, span: Span) -> bool:
+        """Whether the code at the span does what a rule suspects; true for rules that do not merely suspect."""
+        look = _LOOKS.get(code)
+        if look is None:
+            return True
+        self._looks += 1
+        if self._tree is None or self._looks > _MAX_LOOKS:
+            return False
+        start, end = (_point(self.lines, *place) for place in (span[:2], span[2:]))
+        node = self._tree.root_node.descendant_for_point_range(start, end)
+        return node is not None and look(node)
+
+    @cached_property
+    def _tree(self) -> Tree | None:
+        try:
+            return parse(self._source, PYTHON.grammar)
+        except NotParsed:
+            return None
+
+    @cached_property
+    def lines(self) -> list[bytes]:
+        return self._source.split(b"\n")
 
 
 def _point(lines: list[bytes], line: int, column: int) -> tuple[int, int]:
@@ -47,7 +68,7 @@ def _point(lines: list[bytes], line: int, column: int) -> tuple[int, int]:
 def _is_changed(default: Node) -> bool:
     parameter, function = default.parent, _around(default, "function_definition")
     name = parameter and parameter.child_by_field_name("name")
-    if name is None or function is None:
+    if name is None or function is None or function.descendant_count > _MAX_NODES:
         return False
     inside = list(_below(function.child_by_field_name("body")))
     if any(node.type == "assignment" and _field(node, "left") == name.text for node in inside):
@@ -72,6 +93,8 @@ def _is_no_question(expression: Node) -> bool:
 
 def _holds_what_was_given(query: Node) -> bool:
     function = _around(query, "function_definition")
+    if function and function.descendant_count > _MAX_NODES:
+        return False
     given = _GIVEN_ANYWHERE | _parameters(function)
     for node in _below(function and function.child_by_field_name("body")):
         right = node.child_by_field_name("right") if node.type in _ASSIGNMENTS else None

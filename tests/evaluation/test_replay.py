@@ -114,7 +114,8 @@ def test_a_change_is_reviewed_by_the_pipeline_itself(change, settings, tmp_path)
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_one_connection")
-def test_a_review_that_fails_is_no_change_without_findings(change, settings, tmp_path):
+def test_a_review_that_fails_is_no_change_without_findings(change, settings, tmp_path, monkeypatch):
+    monkeypatch.setattr("jobs.retry.get_exponential_backoff_interval", lambda *_, **__: 0)
     settings.MIRRORS_DIR = tmp_path / "mirrors"
     came = review(change[0], change[1].base_sha, "0" * 40)
     assert (came["outcome"], came["findings"]) == ("FAILED", [])

@@ -1,10 +1,12 @@
 """What ruff only suspects is told where the code shows it, and only there."""
 
+import time
+
 import pytest
 
 from reviews.analyzers import SourceFile
 from reviews.analyzers.ruff import run
-from reviews.analyzers.suspicions import is_shown
+from reviews.analyzers.suspicions import Suspect
 
 
 def rules(code: str) -> list[tuple[str, int]]:
@@ -45,7 +47,7 @@ def test_a_default_that_is_only_read_is_not_told(body):
 def test_each_default_is_looked_at_by_its_own_name():
     code = "def go(a: list = [], *, ä='ä', b: list = []) -> None:\n    b.append(a)\n"
     (found,) = run([SourceFile("app.py", code.encode())])
-    assert (found.rule, is_shown("B006", code.encode(), (1, 17, 1, 19))) == ("ruff:B006", False)
+    assert (found.rule, Suspect(code.encode()).shows("B006", (1, 17, 1, 19))) == ("ruff:B006", False)
 
 
 @pytest.mark.parametrize(
@@ -108,5 +110,21 @@ def test_names_of_python_2_are_left_to_python_2():
 
 def test_what_is_never_read_is_not_told():
     deep = b"def f(a=[]):\n    a.append(" + b"(" * 2_000 + b")" * 2_000 + b")\n"
-    assert is_shown("B006", deep, (1, 9, 1, 11)) is False
-    assert is_shown("F821", deep, (1, 9, 1, 11)) is True
+    assert Suspect(deep).shows("B006", (1, 9, 1, 11)) is False
+    assert Suspect(deep).shows("F821", (1, 9, 1, 11)) is True
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        b"".join(b"x%d" % at + b".a" * 1_500 + b"\n" for at in range(300)),
+        b"def f(x):\n" + b"".join(b'  g(f"select %d from {x}")\n' % at for at in range(6_000)),
+        b"def f(" + b"".join(b"x%d=[]," % at for at in range(6_000)) + b"): g(1)\n",
+    ],
+    ids=["useless chains", "queries", "defaults"],
+)
+def test_many_suspicions_in_one_file_do_not_cost_more_than_some(code: bytes):
+    started = time.process_time()
+    found = run([SourceFile("app.py", code)])
+    assert {finding.rule for finding in found} <= {"ruff:B018", "ruff:S608", "ruff:F821"}
+    assert time.process_time() - started < 20, "not a measurement: a look at the whole file for each takes minutes"
