@@ -17,6 +17,11 @@ def is_documentation(path: str) -> bool:
     return PurePosixPath(path).suffix in {".md", ".rst", ".txt", ".adoc"}
 
 
+def is_in_documentation(path: str) -> bool:
+    """Whether it stands beside what people read: code there is often a piece of some other."""
+    return not {"doc", "docs"}.isdisjoint(PurePosixPath(path).parts[:-1])
+
+
 def is_workflow(path: str) -> bool:
     """Whether GitHub runs it: a workflow, or the definition of an action."""
     given = PurePosixPath(path)

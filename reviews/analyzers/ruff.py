@@ -5,7 +5,7 @@ Isolated: no configuration but ours is read. `__init__.py` and `.pyi` keep their
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from ruff import find_ruff_bin  # type: ignore[import-untyped] # it ships no typ
 
 from reviews.analyzers.copies import copy_into, origin_of
 from reviews.analyzers.isolation import run_isolated
-from reviews.analyzers.places import is_test
+from reviews.analyzers.places import is_in_documentation, is_test
 from reviews.analyzers.reported import known_shape, parsed
 from reviews.analyzers.scratch import scratch_folder
 from reviews.analyzers.shape import Analyzer, AnalyzerFailed, Edit, Fix, SourceFile
@@ -42,12 +42,12 @@ _MEDIUM = (
     "ASYNC251",
 )  # fmt: skip
 RULES = (*_HIGH, *_MEDIUM)
-#: Right in a test: fixed queries, fixtures imported by name and taken as arguments, and a function that is made in a
-#: loop and called in the same turn.
-_FINE_IN_TESTS = ("S", "F811", "B015", "B017", "B018", "B023")
+#: Right in a test: fixed queries, fixtures imported by name and taken as arguments, a function that is made in a loop
+#: and called in the same turn, and waiting where nobody else waits.
+_FINE_IN_TESTS = ("S", "F811", "B015", "B017", "B018", "B023", "ASYNC")
 _SYNTAX = "invalid-syntax"
 _PYTHON_2_LINE = re.compile(rb"\s*(?:print\s+[^\s(=.,:\[]|raise\s+[\w.]+\s*,|exec\s+[\"'\w])")
-_PYTHON_2_NAME = re.compile(r"`(?:basestring|execfile|long|raw_input|unichr|unicode|xrange)`")
+_PYTHON_2_NAME = re.compile(r"`(?:basestring|buffer|execfile|long|raw_input|unichr|unicode|xrange)`")
 
 
 def wants(path: str) -> bool:
@@ -57,7 +57,9 @@ def wants(path: str) -> bool:
 def run(files: Sequence[SourceFile]) -> list[Finding]:
     suspects = {file.path: Suspect(file.content) for file in files}
     found = _read(files, lambda report, path: (_finding(report, path), _span(report)))
-    return [finding for finding, span in found if _is_told(finding, suspects[finding.path], span)]
+    return [
+        finding for finding, span in _without_what_follows(found) if _is_told(finding, suspects[finding.path], span)
+    ]
 
 
 def fixes(files: Sequence[SourceFile]) -> list[Fix]:
@@ -129,8 +131,19 @@ def _is_told(finding: Finding, suspect: Suspect, span: Span) -> bool:
     if code == _SYNTAX:
         return not _PYTHON_2_LINE.match(b"".join(suspect.lines[finding.line - 1 : finding.line]))
     if code == "F821":
-        return not _PYTHON_2_NAME.search(finding.message)
+        return not (_PYTHON_2_NAME.search(finding.message) or is_in_documentation(finding.path))
     return suspect.shows(code, span)
+
+
+def _without_what_follows(found: Sequence[tuple[Finding, Span]]) -> Iterator[tuple[Finding, Span]]:
+    """Of the syntax errors of a file the first one only: what comes after it is read wrong."""
+    broken: set[str] = set()
+    for finding, span in found:
+        is_syntax = finding.rule == f"{NAME}:{_SYNTAX}"
+        if not is_syntax or finding.path not in broken:
+            yield finding, span
+        if is_syntax:
+            broken.add(finding.path)
 
 
 def _severity(code: str) -> Severity:

@@ -21,6 +21,23 @@ def test_a_syntax_error_is_found():
     assert rules("def f(:\n    pass\n")[0] == ("ruff:invalid-syntax", 1)
 
 
+def test_of_the_syntax_errors_of_a_file_only_the_first_is_told():
+    """The others follow from it, more often than not."""
+    broken = b"session.install('a)\nx = (\n"
+    found = run([SourceFile("a.py", broken), SourceFile("b.py", broken)])
+    assert [(item.path, item.line) for item in found] == [("a.py", 1), ("b.py", 1)]
+
+
+def test_names_of_python_2_are_no_errors():
+    assert rules("x = buffer(unicode(1))\n") == []
+    assert rules("x = reduce(max, [1])\n") == [("ruff:F821", 1)]  # that import is what an author forgets
+
+
+def test_a_name_is_not_looked_for_in_code_that_stands_in_documentation():
+    assert rules("missing()\n", "docs/code_examples/first.py") == []
+    assert rules("missing()\n", "examples/first.py") == [("ruff:F821", 1)]
+
+
 def test_new_syntax_is_no_error():
     assert rules("type Pair[T] = tuple[T, T]\n") == []
 
@@ -62,6 +79,8 @@ def test_hostile_code_never_breaks_the_run(code):
 def test_what_is_fine_in_a_test_is_not_found_there():
     assert rules("eval(input())\n", "tests/test_app.py") == []
     assert rules("eval(input())\n") == [("ruff:S307", 1)]
+    waits = "async def test():\n    open('golden.json')\n"
+    assert (rules(waits, "tests/test_app.py"), rules(waits)) == ([], [("ruff:ASYNC230", 2)])
 
 
 def test_a_function_made_in_a_loop_is_fine_in_a_test():
