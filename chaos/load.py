@@ -56,17 +56,19 @@ def lives(repositories: Sequence[Repository], *, seed: int, rate: float, seconds
     return drawn
 
 
-def brief_lives(repositories: Sequence[Repository], rng: random.Random, *, count: int) -> list[Life]:
-    """`count` pull requests within two seconds: opened, some pushed to, one closed."""
+def brief_lives(
+    repositories: Sequence[Repository], rng: random.Random, *, count: int, push_after_seconds: float = 1
+) -> list[Life]:
+    """`count` pull requests within a second: opened, some pushed to that much later, and then one closed."""
     drawn: list[Life] = []
     for number in range(count):
         repository, at = rng.choice(repositories), rng.random()
         first, second = rng.sample(repository.heads, 2)
         acts = [Act(at, number, "open_pull_request", {"base": repository.base_sha, "head": first})]
         if number % 2:
-            acts.append(Act(at + 1, number, "push", {"head": second}))
+            acts.append(Act(at + push_after_seconds, number, "push", {"head": second}))
         if number == count - 1:
-            acts.append(Act(at + 1.2, number, "close", {"merged": True}))
+            acts.append(Act(at + push_after_seconds + 0.2, number, "close", {"merged": True}))
         drawn.append(Life(repository, tuple(acts)))
     return drawn
 

@@ -45,6 +45,9 @@ PROVOKED_BY = {
     "redispatch": "messages lost",
     "release": "review workers restarted",
 }
+#: What a review does only after an earlier one, and how long after the opening that one is done, on a good day.
+LATER = frozenset({"edit summary", "reply", "resolve thread"})
+REVIEWED_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,9 @@ def _strikes(made: World, case: Case, order: Path, injector: Injector, rng: rand
     """A handful of pull requests and the fault; whether it struck them."""
     if case.point:
         order.write_text(case.action)
-    load = Load(made.github, brief_lives(made.repositories, rng, count=PULL_REQUESTS), made.folder / "load.jsonl")
+    pause = REVIEWED_SECONDS if case.row in LATER else 1
+    lives = brief_lives(made.repositories, rng, count=PULL_REQUESTS, push_after_seconds=pause)
+    load = Load(made.github, lives, made.folder / "load.jsonl")
     acting = threading.Thread(target=load.run, args=[threading.Event()])
     acting.start()
     if case.kind and case.point:

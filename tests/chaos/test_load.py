@@ -103,6 +103,12 @@ def test_brief_lives_are_over_in_three_seconds_and_the_same_for_the_same_seed():
     assert max(act.at for life in one for act in life.acts) < 2.2
 
 
+def test_brief_lives_may_be_pushed_to_after_their_review():
+    late = brief_lives(REPOSITORIES, random.Random(4), count=5, push_after_seconds=8)  # noqa: S311 - it must repeat
+    pauses = [life.acts[-1].at - life.acts[0].at for life in late]
+    assert pauses == pytest.approx([0, 8, 0, 8, 8.2])
+
+
 class Hosted:
     """A code host that is asked over HTTP: it remembers the verbs, and fails those it is told to."""
 
