@@ -2,6 +2,7 @@
 
 import re
 
+from analysis.languages.c import CPP, C
 from analysis.languages.csharp import CSHARP
 from analysis.languages.go import GO
 from analysis.languages.java import JAVA
@@ -14,7 +15,9 @@ from analysis.languages.ruby import RUBY
 from analysis.languages.rust import RUST
 from analysis.languages.typescript import JAVASCRIPT, TSX, TYPESCRIPT
 
-LANGUAGES: tuple[Language, ...] = (PYTHON, TYPESCRIPT, TSX, JAVASCRIPT, RUBY, RUST, PHP, CSHARP, KOTLIN, GO, JAVA)
+LANGUAGES: tuple[Language, ...] = (
+    PYTHON, TYPESCRIPT, TSX, JAVASCRIPT, RUBY, RUST, PHP, CSHARP, KOTLIN, C, CPP, GO, JAVA,
+)  # fmt: skip
 
 _by_suffix = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
 _MANIFEST = re.compile(r"(?:^|/)(?:package|jsconfig|tsconfig(?:\.[\w-]+)*)\.json$")

@@ -1,7 +1,7 @@
 """Definitions as others see them, once the whole file was met."""
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from analysis.facts import FUNCTION, POSITIONAL, VAR_POSITIONAL, Definition, Parameter
 
@@ -10,14 +10,17 @@ OVERLOADED = "overloaded"
 UNREADABLE = (Parameter("…", VAR_POSITIONAL),)
 
 
-def one_per_name(definitions: Iterable[Definition]) -> Iterator[Definition]:
+def one_per_name(
+    definitions: Iterable[Definition], joined: Callable[[Sequence[Definition]], Sequence[Definition]]
+) -> Iterator[Definition]:
     """Functions of one name become one; a name that is also something else stays with what it is."""
     by_name: dict[str, list[Definition]] = {}
     for definition in definitions:
         by_name.setdefault(definition.qualname, []).append(definition)
     for same in by_name.values():
         if len(same) > 1 and all(each.kind == FUNCTION for each in same):
-            yield overloaded(same)
+            apart = joined(same)
+            yield overloaded(apart) if len(apart) > 1 else apart[0]
         else:
             yield from same
 

@@ -72,7 +72,7 @@ class _Sweep:
             for each in self._definitions
         ]
         return Facts(
-            tuple(one_per_name(definitions) if self._outline.overloads else definitions),
+            tuple(one_per_name(definitions, self._outline.joined) if self._outline.overloads else definitions),
             tuple(self._imports),
             tuple(self._uses.references()),
             {qualname: tuple(sorted(names)) for qualname, names in bindings.items() if names},

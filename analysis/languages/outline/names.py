@@ -147,7 +147,7 @@ def _imported(view: View, head: str, name: str) -> Iterator[tuple[Import, str]]:
 
 def _seen(view: View, name: str) -> Parts:
     """The bearers of a full name that are seen from here."""
-    found = [each for each in _bearers(view, name) if view.outline.sees(view.graph, view.path, each.path)]
+    found = view.outline.seen(view.graph, view.path, _bearers(view, name))
     tier = Tier.IMPORT if view.outline.sees_by_import else Tier.QUALIFIED
     return tuple(replace(each, tier=Tier.SAME_FILE if each.path == view.path else tier) for each in found)
 

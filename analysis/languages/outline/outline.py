@@ -1,13 +1,14 @@
 """What a language declares about itself to be read in outline."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
 from analysis.code_graph import CodeGraph
-from analysis.facts import CLASS, Import, Parameter
+from analysis.facts import CLASS, Definition, Import, Parameter
+from analysis.resolution import Found
 
 Text = Callable[[Node | None], str]
 
@@ -75,8 +76,8 @@ class Outline:
     anchors: frozenset[str] = frozenset()
     #: The name of the class around.
     own_type: str = ""
-    #: Whether code of the first file sees names of the second.
-    sees: Callable[[CodeGraph, str, str], bool] = lambda *_: True
+    #: Of the bearers of one full name, those that code of a file means.
+    seen: Callable[[CodeGraph, str, list[Found]], list[Found]] = lambda _graph, _path, found: found
     #: What is seen of another file is imported by name or by file.
     sees_by_import: bool = True
     #: Where a name that is written out in full, or imported, would have to be, if it is sure to be ours.
@@ -89,6 +90,8 @@ class Outline:
     passes_self: bool = False
     #: Several definitions of a name are one, which takes what any of them takes.
     overloads: bool = False
+    #: Of functions of one name in one file, those that are not another's announcement.
+    joined: Callable[[Sequence[Definition]], Sequence[Definition]] = lambda same: same
     #: Those of a base class are among them.
     overloads_inherited: bool = False
     #: A method is called by its name in whatever case.
