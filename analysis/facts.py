@@ -111,7 +111,7 @@ class Call(NamedTuple):
 
     `usage` is one of the words above, or in Go how many results are taken; "..." is a keyword of a Go call that hands
     a list on. `types` of the positional ones, where functions of one name are told apart by them; "" for one that is
-    not known.
+    not known. `lines` that its arguments stand on, from the reference's on.
     """
 
     positional: int
@@ -119,6 +119,7 @@ class Call(NamedTuple):
     open_ended: bool = False
     usage: str = KEPT
     types: tuple[str, ...] = ()
+    lines: int = 1
 
 
 class Reference(NamedTuple):

@@ -210,7 +210,7 @@ def _problem(language: Language, search: _Search, pair: Pair, step: _Step) -> tu
     if pair.kind in _GONE:
         verb = "imports" if isinstance(use, Import) else "uses"
         return (f"still {verb} {was.definition.name!r}", was.confidence) if isinstance(now, Missing) else ("", 0.0)
-    call = use.call if isinstance(use, Reference) else None
+    call = _call_of(use)
     if call is None or pair.after is None or not isinstance(now, Found) or now.key != was.key:
         return "", 0.0
     confidence = min(was.confidence, now.confidence)
@@ -240,15 +240,20 @@ def _misfit(language: Language, search: _Search, step: _Step, call: Call, now: F
 def _was_there(search: _Search, step: _Step) -> bool:
     """Whether the call stood there before the change: one that came with it is meant as the new signature has it."""
     before = search.base.facts(step.path)
-    if step.use.line in search.added_lines.get(step.path, ()):
+    lines = range(step.use.line, step.use.line + (_call_of(step.use) or Call(0)).lines)
+    if not set(search.added_lines.get(step.path, ())).isdisjoint(lines):
         return False
     return before is not None and _as_written(step.use) in map(_as_written, before.references)
 
 
 def _as_written(use: Use) -> tuple[object, ...]:
-    call = use.call if isinstance(use, Reference) else None
+    call = _call_of(use)
     receiver = use.receiver if isinstance(use, Reference) else ""
-    return use.scope, receiver, use.name, call and call._replace(usage="")
+    return use.scope, receiver, use.name, call and call._replace(usage="", lines=1)
+
+
+def _call_of(use: Use) -> Call | None:
+    return use.call if isinstance(use, Reference) else None
 
 
 def _usage(call: Call, step: _Step) -> str:

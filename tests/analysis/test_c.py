@@ -4,8 +4,10 @@ from textwrap import dedent
 
 import pytest
 
+from analysis.impact import contract_changes
 from tests.analysis.changes import broken, changes
 from tests.analysis.outlines import definitions, meanings, read, uses
+from tests.analysis.repositories import graph_of
 
 
 def test_definitions_have_their_parameters_and_say_who_sees_them():
@@ -269,3 +271,14 @@ def test_code_that_is_switched_off_is_not_held_against_a_change():
     changed = source.replace("int a)", "int a, int b)")
     assert broken({"a.c": source.format("0")}, {"a.c": changed.format("0")}) == []
     assert broken({"a.c": source.format("X")}, {"a.c": changed.format("X")}) != []
+
+
+def test_a_call_over_several_lines_that_was_rewritten_is_believed():
+    before = "static int f(int a, int b) { return a; }\nint g(void) {\n  return f(\n    1,\n    2);\n}\n"
+    after = before.replace("int a, int b", "int b, int a").replace("    1,\n    2", "    2,\n    1")
+    base, head = graph_of({"a.c": before}), graph_of({"a.c": after})
+    told = [
+        contract_changes(base, head, changed_paths={"a.c"}, added_lines={"a.c": lines})[0].broken_callers
+        for lines in ({1}, {1, 4, 5})
+    ]
+    assert [len(callers) for callers in told] == [1, 0]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from analysis.extraction import extract_facts
 from analysis.facts import decode, encode
+from analysis.languages.c import CPP, C
 from analysis.languages.csharp import CSHARP
 from analysis.languages.kotlin import KOTLIN
 from analysis.languages.language import Language
@@ -66,6 +67,35 @@ SOURCES: dict[Language, str] = {
             public static int M(int c, params int[] d) {
                 this.N(1, e: 2); foreach (var f in g) new O<int>(f); return 1; }
             static void P(this string q) { Q?.R(1); S.T.U<int>(x => x); } } record V(int W); enum X { Y } }
+        """,
+    C: """
+        #ifndef A
+        #define A
+        #include "b.h"
+        #ifdef __cplusplus
+        extern "C" {
+        #endif
+        typedef struct c { int d, *e; int (*f)(int); } c_t;
+        enum g { H, I = 1 };
+        static int j(int k, char *, ...);
+        int *l(c_t *m) { int n = 1; switch (n) { case H: return o(j(1, "p", m->f(2)), &l); } return 0; }
+        #if Q
+        static int j(int k, char *r, ...) { return k; }
+        #endif
+        #ifdef __cplusplus
+        }
+        #endif
+        #endif
+        """,
+    CPP: """
+        #include <a>
+        namespace b::c { namespace { int d(); } using namespace e; using f::g; namespace h = i::j;
+        template <typename K, class... L> class M : public N<K>, private O::P { public: explicit M(int q, K r = 1);
+            static M s(L... t) { return M(1, t...); } virtual void u(int v) const = 0; friend void w(M&);
+            enum class X { Y, Z }; int aa_; } ; }
+        template <> void b::c::M<int>::u(int v) const { this->u(1); auto bb = [&](int cc) { return cc; };
+            for (auto& dd : bb) new M(dd); b::c::d(); ::ee<int>(1, ff...); }
+        TEST(M, works) { d(); }
         """,
     KOTLIN: """
 package a.b

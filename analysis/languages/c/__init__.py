@@ -24,6 +24,7 @@ from analysis.languages.c.resolve import CONSTRUCTOR, mismatch, resolve, resolve
 from analysis.languages.language import Language
 from analysis.languages.outline import Outline, outlined
 from analysis.languages.outline.assembly import UNREADABLE
+from analysis.languages.outline.packages import package_home
 
 _C_SUFFIXES = (".c", ".h")
 _TESTS = r"(?:^|/)(?:unit_?)?tests?/|(?:^|/)test[_-][^/]*$|[_-](?:unit)?tests?\.\w+$|Tests?\.\w+$"
@@ -41,6 +42,7 @@ _OUTLINE = Outline(
     kinds={"struct_specifier": "struct", "union_specifier": "union", "enum_specifier": ENUM},
     constructors=frozenset({CONSTRUCTOR}),
     spread=frozenset({"parameter_pack_expansion"}),
+    home=package_home,
     seen=seen,
     joined=joined,
     overloads=True,

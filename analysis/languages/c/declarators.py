@@ -38,13 +38,13 @@ def declared(node: Node) -> tuple[Node, Node] | None:
     """The function's own declarator, and its name; None for what is no function, and for what nobody calls by name."""
     at = node if node.type == "function_declarator" else node.child_by_field_name("declarator")
     found, is_pointer = None, False
-    while at is not None and at.type not in _NAMES:
+    while at is not None and at.type in _WRAPPERS:
         if at.type == "function_declarator":
             found, is_pointer = at, False
         is_pointer = is_pointer or at.type in _POINTERS
         inner = at.child_by_field_name("declarator")
         at = inner or next((child for child in at.named_children if child.type in _WRAPPERS | _NAMES), None)
-    return (found, at) if found and at and not is_pointer else None
+    return (found, at) if found and at and at.type in _NAMES and not is_pointer else None
 
 
 def is_declaration(node: Node) -> bool:
@@ -72,7 +72,15 @@ def class_name(node: Node, text: Text) -> str:
 
 def is_function(node: Node) -> bool:
     """Whether what was captured as a function is one, and is not a part of another that was."""
-    return node.type != "function_declarator" or is_declaration(node)
+    return is_declaration(node) if node.type == "function_declarator" else not _is_copying(node)
+
+
+def _is_copying(node: Node) -> bool:
+    """What is deleted, and what makes a copy: any class may be given another instance."""
+    clauses = {child.type for child in node.children}
+    found = declared(node) if "default_method_clause" in clauses else None
+    listed = found[0].child_by_field_name("parameters") if found else None
+    return "delete_method_clause" in clauses or (listed is not None and listed.named_child_count == 1)
 
 
 def is_friend(node: Node) -> bool:
@@ -116,7 +124,13 @@ def parameters(node: Node, text: Text, *, unsaid: tuple[Parameter, ...]) -> tupl
     listed = (found[0] if found else inner or node).child_by_field_name("parameters")
     if listed is None:
         return ()
-    return UNREADABLE if listed.has_error else _listed(listed, text, unsaid)
+    return _listed(listed, text, unsaid) if all(map(_is_read, listed.children)) else UNREADABLE
+
+
+def _is_read(parameter: Node) -> bool:
+    """What is wrong with a default changes nothing: the grammar does not know `= {}`."""
+    default = parameter.child_by_field_name("default_value")
+    return not parameter.has_error or (default is not None and default.has_error)
 
 
 def _listed(listed: Node, text: Text, unsaid: tuple[Parameter, ...]) -> tuple[Parameter, ...]:

@@ -26,6 +26,7 @@ _TRANSPARENT = frozenset({
     "expression_statement",
 })  # fmt: skip
 _MACRO = re.compile(r"[A-Z_][A-Z0-9_]*\s*\(")
+_SHOUTED = re.compile(r"[A-Z_][A-Z0-9_]*")
 #: Macros outside of functions that define nothing others would call.
 _HARMLESS = re.compile(r"_?[Ss]tatic_assert|\w*TEST\w*|BENCHMARK\w*|INSTANTIATE_\w+|MODULE_\w+|EXPORT_SYMBOL\w*")
 
@@ -77,6 +78,7 @@ def _sorted_out(nodes: Nodes, unread: list[Node], text: Text) -> tuple[Nodes, bo
     """The nodes that mean what they look like; and whether macros define what nobody can see."""
     functions = [each for each in nodes.get("function", ()) if is_function(each)]
     macros = [each for each in functions if is_macro(each, text)]
+    macro_ids, class_ids = {each.id for each in macros}, {each.id for each in nodes.get("class", ())}
     in_class = [each for each in nodes.get("import", ()) if class_name(each, text)]
     conditions = nodes.get("condition", ())
     statements = [*nodes.get("generated", ()), *(each for each in unread if _MACRO.match(text(each)))]
@@ -85,7 +87,9 @@ def _sorted_out(nodes: Nodes, unread: list[Node], text: Text) -> tuple[Nodes, bo
         **nodes,
         "function": list(_outside(unread, functions)),
         "call": list(_outside(unread, nodes.get("call", ()))),
-        "import": [each for each in nodes.get("import", ()) if each not in in_class],
+        "name": [each for each in nodes.get("name", ()) if not _is_in_macro(each, text, macro_ids)],
+        "import": [each for each in nodes.get("import", ()) if not class_name(each, text)],
+        "constant": [each for each in nodes.get("constant", ()) if not each.parent or each.parent.id not in class_ids],
         "namespace": [each for each in nodes.get("namespace", ()) if each.children[0].type != "inline"],
         "condition": [each for each in conditions if is_condition(each, text)],
         "guard": [each for each in conditions if is_off(each, text)],
@@ -93,6 +97,16 @@ def _sorted_out(nodes: Nodes, unread: list[Node], text: Text) -> tuple[Nodes, bo
             *nodes.get("unspelled", ()), *in_class, *(each for each in macros if class_name(each, text)),
         ],
     }, any(not _HARMLESS.match(text(each)) for each in generated if not class_name(each, text))  # fmt: skip
+
+
+def _is_in_macro(node: Node, text: Text, macros: set[int]) -> bool:
+    """Whether a word is what a macro gets, which may make another name of it, or a text."""
+    listed = node.parent
+    around = listed.parent if listed else None
+    if around and around.type == "call_expression":
+        return _SHOUTED.fullmatch(text(around.child_by_field_name("function"))) is not None
+    definition = around.parent.parent if around and around.parent else None
+    return definition is not None and definition.id in macros
 
 
 def _is_at_top(node: Node) -> bool:

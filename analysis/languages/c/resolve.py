@@ -136,7 +136,7 @@ def _is_found_by_arguments(view: View, found: Found) -> bool:
 
 def _is_gone(view: View, reference: Reference) -> bool:
     name, graph = reference.name, view.graph
-    if name in EVERYBODYS or any(each.local == name for each in view.facts.imports):
+    if name in EVERYBODYS or (not reference.receiver and any(each.local == name for each in view.facts.imports)):
         return False
     if reference.receiver.strip(".") and not _is_namespace(named(view, reference.receiver)):
         return False

@@ -37,6 +37,8 @@ class Uses:
         end, line = (behind.start_byte, behind.start_point[0]) if behind else (node.end_byte, node.end_point[0])
         receiver, name = self._outline.meant(*self._read(node.start_byte, end))
         call = read_call(arguments, self._outline, self._text)
+        if arguments:
+            call = call._replace(lines=arguments.end_point[0] - arguments.start_point[0] + 1)
         if self._outline.passes_more(node):
             call = call._replace(open_ended=True)
         if not name and receiver in (OWN, BASE):  # `super(…)`, `: this(…)`
