@@ -28,6 +28,12 @@ def language_of(path: str) -> Language | None:
     return _by_suffix.get(path[path.rfind(".") :]) if "." in path else None
 
 
+def names_of(path: str) -> tuple[str, ...]:
+    """What a configuration may call it; a header may be of C or of C++."""
+    language = language_of(path)
+    return () if language is None else (C.name, CPP.name) if path.endswith(".h") else (language.name,)
+
+
 def reader_of(path: str) -> Language | None:
     """The same for whatever a graph holds: code, and the manifests it needs."""
     return language_of(path) or _manifest_of(path)

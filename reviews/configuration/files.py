@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from analysis.languages import language_of
+from analysis.languages import names_of
 from reviews.configuration.declaration import Configuration
 from reviews.configuration.globs import path_matcher
 
@@ -16,7 +16,6 @@ def why_left_out(configuration: Configuration) -> Callable[[str], str]:
             return "not among the paths to review"
         if is_excluded(path):
             return "excluded path"
-        language = language_of(path)
-        return "" if configuration.languages.takes(*([language.name] if language else [])) else "excluded language"
+        return "" if configuration.languages.takes(*names_of(path)) else "excluded language"
 
     return why

@@ -37,7 +37,9 @@ def resolve(outline: Outline, graph: CodeGraph, path: str, reference: Reference)
 
 def resolve_import(outline: Outline, graph: CodeGraph, path: str, imported: Import) -> Resolution:
     """`using` brings a name; an include brings a file, which is no definition."""
-    return resolve_import_outlined(outline, graph, path, imported) if imported.name else UNKNOWN
+    found = resolve_import_outlined(outline, graph, path, imported) if imported.name else UNKNOWN
+    is_open = isinstance(found, Missing) and not seen_from(graph, path).is_whole
+    return UNKNOWN if is_open else found
 
 
 def mismatch(definition: Definition, call: Call, implicit: int) -> str | None:
@@ -95,7 +97,8 @@ def _may_have_unread_overloads(view: View, found: Found) -> bool:
 def _may_be_misread(view: View, missing: Missing, name: str) -> bool:
     """Whether a member is perhaps there, but behind what the grammar cannot read, or taken for something else."""
     facts = view.graph.facts(missing.path) or Facts()
-    return any(each.name == name for each in facts.definitions) or _stands_unread(view, name)
+    is_open = any(each.local == name for each in view.facts.imports) and not seen_from(view.graph, view.path).is_whole
+    return is_open or any(each.name == name for each in facts.definitions) or _stands_unread(view, name)
 
 
 def _stands_unread(view: View, name: str) -> bool:
@@ -141,7 +144,7 @@ def _is_gone(view: View, reference: Reference) -> bool:
     if reference.receiver.strip(".") and not _is_namespace(named(view, reference.receiver)):
         return False
     seen = seen_from(graph, view.path)
-    if not (seen.is_whole or _is_in_own_namespace(view)) or _may_be_generated(view, seen):
+    if not (seen.is_whole or _is_in_own_namespace(view, reference)) or _may_be_generated(view, seen):
         return False
     if any(_may_mean(facts, name) or path in seen.files for path, facts in _defining(graph, name)):
         return False
@@ -153,8 +156,10 @@ def _may_be_generated(view: View, seen: Seen) -> bool:
     return bool(seen.unread) or any(facts.dynamic for path in seen.files if (facts := view.graph.facts(path)))
 
 
-def _is_in_own_namespace(view: View) -> bool:
-    """Whether what a name means here is in a namespace of the repository, which other projects add nothing to."""
+def _is_in_own_namespace(view: View, reference: Reference) -> bool:
+    """Whether what a name means here is in the namespace around, which other projects add nothing to."""
+    if reference.receiver and reference.receiver.strip(".").partition(".")[0] != view.scope.partition(".")[0]:
+        return False
     foreign = [each for each in view.facts.imports if each.name == EVERYTHING and each.module != "std"]
     if any(not _is_namespace(named(view, each.module)) for each in foreign):
         return False

@@ -35,7 +35,7 @@ _CANDIDATE = re.compile(
 )
 _CPP_WORD = re.compile(rb"\b(?:template|namespace|using|public|private|protected|class|std)\b|C\+\+")
 _SAYS_CPP = re.compile(
-    rb"[ \t]*+(?:template[ \t]*+<|(?:inline[ \t]++)?namespace\b[ \t\w:]*+\{?[ \t\r]*+$|using[ \t]++[a-z_]|"
+    rb"[ \t]*+(?:template[ \t]*+<|(?:inline[ \t]++)?namespace\b[ \t]*+[\w:]*+[ \t]*+(?:\{|\r?$)|using[ \t]++[a-z_]|"
     rb"(?:public|private|protected)[ \t]*+:|(?:enum[ \t]++)?class[ \t]++\w[^;=(){:]*+(?:[{:;]|\r?$)|"
     rb"extern[ \t]++\"C\+\+\")"
 )

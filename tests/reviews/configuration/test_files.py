@@ -16,6 +16,10 @@ from tests.reviews.configuration.levelled import together
         ("languages: {exclude: [python]}", "a.txt", ""),
         ("languages: {include: [python]}", "a.py", ""),
         ("languages: {include: [python]}", "a.txt", "excluded language"),
+        ("languages: {include: [c]}", "a.h", ""),
+        ("languages: {include: [cpp]}", "a.h", ""),
+        ("languages: {include: [cpp]}", "a.c", "excluded language"),
+        ("languages: {exclude: [cpp]}", "a.h", "excluded language"),
     ],
 )
 def test_a_file_is_left_out_by_its_path_or_its_language(repository, path, why):
