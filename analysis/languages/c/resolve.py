@@ -31,7 +31,7 @@ def resolve(outline: Outline, graph: CodeGraph, path: str, reference: Reference)
     if isinstance(found, Found):
         return UNKNOWN if _may_be_another(view, reference, found) else found
     if isinstance(found, Missing):
-        return UNKNOWN if _may_be_misread(view, found, reference.name) else found
+        return UNKNOWN if _may_be_misread(view, found, reference) else found
     return Missing(path) if _is_gone(view, reference) else UNKNOWN
 
 
@@ -94,10 +94,12 @@ def _may_have_unread_overloads(view: View, found: Found) -> bool:
     return is_near or _stands_unread(view, found.definition.name)
 
 
-def _may_be_misread(view: View, missing: Missing, name: str) -> bool:
+def _may_be_misread(view: View, missing: Missing, reference: Reference) -> bool:
     """Whether a member is perhaps there, but behind what the grammar cannot read, or taken for something else."""
     facts = view.graph.facts(missing.path) or Facts()
-    is_open = any(each.local == name for each in view.facts.imports) and not seen_from(view.graph, view.path).is_whole
+    name = reference.name
+    is_full = reference.receiver.startswith(".") or any(each.local == name for each in view.facts.imports)
+    is_open = is_full and not seen_from(view.graph, view.path).is_whole
     return is_open or any(each.name == name for each in facts.definitions) or _stands_unread(view, name)
 
 
