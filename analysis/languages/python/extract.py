@@ -15,6 +15,7 @@ from tree_sitter import Node
 from analysis.facts import CLASS, FUNCTION, Definition, Facts, Import, Reference
 from analysis.languages.captures import in_order
 from analysis.languages.python.arguments import UNKNOWN_RECEIVER, called, read_call, receiver_of
+from analysis.languages.python.fixtures import filled, is_fixture, may_be_filled
 from analysis.languages.python.imports import Text, read_from, read_import
 from analysis.languages.python.parameters import annotated_types, read_parameters
 from analysis.languages.python.query import KINDS
@@ -144,7 +145,7 @@ class _Sweep:
     def _function(self, node: Node) -> None:
         parameters = node.child_by_field_name("parameters")
         returns = node.child_by_field_name("return_type")
-        found = read_parameters(parameters, self._text)
+        found, outer = read_parameters(parameters, self._text), self._scope
         scope = self._define(
             node,
             FUNCTION,
@@ -152,6 +153,10 @@ class _Sweep:
             is_async=self._source.startswith(b"async", node.start_byte),
             returns=" ".join(self._text(returns).split()) if returns else None,
         )
+        decorators = scope.decorators + outer.decorators
+        if may_be_filled(scope.qualname.rpartition(".")[2], decorators):
+            scope.types.update(filled(found))
+            scope.is_fixture = is_fixture(scope.decorators)
         scope.types.update(annotated_types(parameters, self._text))
         scope.bound.update(parameter.name for parameter in found)
 
@@ -178,11 +183,12 @@ class _Sweep:
                 "body_digest": zlib.crc32(self._source[body.start_byte : body.end_byte]) if body else 0,
             }
         )
-        self._decorators = []
         outer.defined.add(name)
         if not outer.is_open:
             outer.bound.add(name)
-        scope = Scope(kind=kind, qualname=qualname, outer=outer, is_open=outer.is_open and kind == CLASS)
+        decorators, self._decorators = tuple(self._decorators), []
+        is_open = outer.is_open and kind == CLASS
+        scope = Scope(kind=kind, qualname=qualname, outer=outer, decorators=decorators, is_open=is_open)
         self._scopes.append(scope)
         self._enter(node.end_byte, kind, scope)
         return scope
@@ -322,8 +328,10 @@ class _Sweep:
         line = name.start_point[0] + 1
         self._uses.append((self._text(name), receiver, line, call, made, around.scope, around.guarded))
 
-    def _yield(self, _: Node) -> None:
+    def _yield(self, node: Node) -> None:
         self._scope.is_generator = True
+        if self._scope.is_fixture:
+            self._scope.makes.add(self._made(node.named_child(0), ""))
 
     def _returned(self, node: Node) -> None:
         self._scope.returns_unknown |= node.type in _MAYBE_AWAITABLE

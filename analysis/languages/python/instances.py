@@ -2,7 +2,8 @@
 
 What is known of a variable is its maker: the dotted name whose call, or whose annotation, gave its value. The maker
 is a class, or a function that says what it returns or makes it in sight. "()" in a maker stands for the instance a
-call gives: `Client().open`. Where one step is not known, nothing is.
+call gives: `Client().open`. "@" begins the name of a fixture that pytest fills a parameter from. Where one step is
+not known, nothing is.
 """
 
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from analysis.code_graph import CodeGraph
 from analysis.facts import CLASS, Facts
 from analysis.languages.python.classes import base_of, enclosing_class, member
+from analysis.languages.python.fixtures import FIXTURE, fixture_named
 from analysis.languages.python.modules import NoFile, module_file
 from analysis.languages.python.names import dotted, module_of
 from analysis.languages.python.signatures import is_plain
@@ -20,6 +22,8 @@ _MAX_STEPS = 12
 _CALLED = "()"
 #: An annotation that is a class, or a class or None.
 _RETURNS = re.compile(r"""["']?(?:(?:typing\.)?Optional\[)?([A-Za-z_][\w.]*)\]?(?:\s*\|\s*None)?["']?""")
+#: What an annotation says a generator yields.
+_YIELDS = re.compile(r"""["']?(?:[\w.]+\.)?(?:Async)?(?:Generator|Iterable|Iterator)\[\s*([A-Za-z_][\w.]*)""")
 _OWN = frozenset({"self", "cls"})
 
 
@@ -51,6 +55,8 @@ def _made_by(view: _View, maker: str) -> Resolution:
     if view.steps > _MAX_STEPS:
         return UNKNOWN
     receiver, _, name = maker.rpartition(".")
+    if not receiver and maker.startswith(FIXTURE):
+        return _handed(view, maker.removeprefix(FIXTURE))
     owner = _receiver(view, receiver) if receiver else UNKNOWN
     if isinstance(owner, Found):
         return _given_by(view, member(view.graph, owner, name), owner)
@@ -69,6 +75,19 @@ def _given_by(view: _View, maker: Resolution, owner: Resolution) -> Resolution:
     there = view.onward(maker.path, function.qualname, owner)
     if function.returns:
         return _annotated(there, function.returns)
+    return _made_by(there, function.makes) if function.makes else UNKNOWN
+
+
+def _handed(view: _View, name: str) -> Resolution:
+    """What the fixture of that name returns, or yields."""
+    fixture = fixture_named(view.graph, view.path, name, view.scope)
+    if fixture is None:
+        return UNKNOWN
+    function = fixture.definition
+    there = view.onward(fixture.path, function.qualname, UNKNOWN)
+    if function.returns:
+        yielded = _YIELDS.match(function.returns) if function.is_generator else None
+        return _annotated(there, yielded[1] if yielded else function.returns)
     return _made_by(there, function.makes) if function.makes else UNKNOWN
 
 

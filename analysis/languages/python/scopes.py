@@ -10,6 +10,7 @@ class Scope:
     kind: str
     qualname: str = ""
     outer: "Scope | None" = None
+    decorators: tuple[str, ...] = ()
     is_open: bool = True
     bound: set[str] = field(default_factory=set)
     defined: set[str] = field(default_factory=set)
@@ -20,8 +21,9 @@ class Scope:
     #: By name bound here, the class or function that makes its value; "" where it is not one and the same.
     types: dict[str, str] = field(default_factory=dict)
     is_generator: bool = False
+    is_fixture: bool = False
     returns_unknown: bool = False
-    #: What its return statements call; "" for anything else they give.
+    #: What its return statements call, of a fixture also its yields; "" for anything else they give.
     makes: set[str] = field(default_factory=set)
 
     def rebind(self, names: set[str]) -> None:
