@@ -2,6 +2,7 @@
 
     B006   a mutable default     the function changes it
     B018   a useless expression  it does not stand in a `try`, where it asks whether a name is there
+    F811   a second definition   it defines something: a name imported twice is the same both times
     S608   SQL put together      something the function was given goes into it
 
 The way there is short: one function, no other file. What cannot be read is not told, nor is what would take long: all
@@ -91,6 +92,10 @@ def _is_no_question(expression: Node) -> bool:
     return block is None or block.parent is None or block.parent.type != "try_statement"
 
 
+def _is_no_import(name: Node) -> bool:
+    return not any(_around(name, kind) for kind in ("import_statement", "import_from_statement"))
+
+
 def _holds_what_was_given(query: Node) -> bool:
     function = _around(query, "function_definition")
     if function and function.descendant_count > _MAX_NODES:
@@ -159,5 +164,6 @@ def _field(node: Node, name: str) -> bytes | None:
 _LOOKS: dict[str, Callable[[Node], bool]] = {
     "B006": _is_changed,
     "B018": _is_no_question,
+    "F811": _is_no_import,
     "S608": _holds_what_was_given,
 }

@@ -128,3 +128,8 @@ def test_many_suspicions_in_one_file_do_not_cost_more_than_some(code: bytes):
     found = run([SourceFile("app.py", code)])
     assert {finding.rule for finding in found} <= {"ruff:B018", "ruff:S608", "ruff:F821"}
     assert time.process_time() - started < 20, "not a measurement: a look at the whole file for each takes minutes"
+
+
+def test_a_name_that_is_imported_twice_is_no_second_definition():
+    assert rules("import os\nfrom typing import (\n    os, Any\n)\nfrom typing import Any\n") == []
+    assert rules("def f(): ...\n\n\ndef f(): ...\n") == [("ruff:F811", 4)]

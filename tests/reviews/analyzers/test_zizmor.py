@@ -43,6 +43,15 @@ def test_a_dangerous_action_is_found_as_well():
     assert found(content, "tools/greet/action.yml") == [("zizmor:template-injection", 9)]
 
 
+def test_what_another_job_of_the_workflow_made_is_no_strangers():
+    matrix = (
+        "    needs: first\n    strategy:\n      matrix:\n        a: ${{ fromJson(needs.first.outputs.versions) }}\n"
+    )
+    given = SAFE.replace("    runs-on:", f"{matrix}    runs-on:").replace("make test", "make ${{ matrix.a }}")
+    assert "matrix.a" in given
+    assert found(given) == []
+
+
 def test_a_finding_says_what_it_is_and_how_bad():
     (finding,) = run([SourceFile(PATH, INJECTED.encode())])
     assert finding.severity is Severity.HIGH
