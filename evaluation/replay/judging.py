@@ -13,6 +13,11 @@ def all_told(rows: Collection[Row]) -> list[tuple[Row, Row]]:
     return [(row, finding) for row in rows for finding in told(row)]
 
 
+def one_of_each(rows: Collection[Row], *, seed: int) -> list[tuple[Row, Row]]:
+    """One finding of each change that is told any: a change that is unfinished, and told much, counts once."""
+    return [pair for row in rows for pair in drawn_findings(all_told([row]), count=1, seed=seed)]
+
+
 def drawn_findings(pool: Collection[tuple[Row, Row]], *, count: int, seed: int) -> list[tuple[Row, Row]]:
     """Of rows with a finding each, every one as likely as any other. All, when there are not enough."""
     generator = random.Random(seed)  # noqa: S311 - to draw the same again, not to hide

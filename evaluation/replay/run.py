@@ -11,7 +11,7 @@ from evaluation.ground import FOLDER, data_folder
 from evaluation.replay.changes import COMMITS, PROJECTS, PULLS, PUSHES, Change, changes_of, clone, drawn
 from evaluation.replay.fates import fates, told_once
 from evaluation.replay.figures import median_told, tables
-from evaluation.replay.judging import all_told, drawn_findings, to_judge
+from evaluation.replay.judging import all_told, drawn_findings, one_of_each, to_judge
 from evaluation.replay.lines import append, code_digest, read
 from evaluation.reviewing import Row, review
 
@@ -25,8 +25,8 @@ def main() -> int:
     wanted = list(_wanted(options))
     replay(wanted, path)
     rows = _of(wanted, read(path))
-    issues = told_once(rows) if options.of == PUSHES else all_told(rows)
-    print("\n".join(to_judge(drawn_findings(issues, count=options.judge, seed=options.seed))) if options.judge else "")
+    if options.judge:
+        print("\n".join(to_judge(drawn_findings(_pool(rows, options), count=options.judge, seed=options.seed))))
     print("\n".join(tables(rows)))
     print("\n".join(["", *fates(rows)]) if options.of == PUSHES else "")
     print(f"\n{path.name}, {platform.python_version()} on {platform.platform()}, {os.cpu_count()} processors")
@@ -70,6 +70,17 @@ def _reviewed(changes: Sequence[tuple[Path, Change]]) -> Iterator[Row]:
         head = {"project": change.project, "change": change.name, "base": change.base_sha, "head": change.head_sha}
         yield head | review(repository, change.base_sha, change.head_sha)
         print(f"\r{done} of {len(changes)}: {change.project} {change.name}   ", end="", file=sys.stderr, flush=True)
+
+
+def _pool(rows: Sequence[Row], options: argparse.Namespace) -> list[tuple[Row, Row]]:
+    """What is drawn from: of commits one finding each, of a pull request each finding once."""
+    match options.of:
+        case "pushes":
+            return told_once(rows)
+        case "commits":
+            return one_of_each(rows, seed=options.seed)
+        case _:
+            return all_told(rows)
 
 
 def _of(changes: Sequence[tuple[Path, Change]], rows: Sequence[Row]) -> list[Row]:

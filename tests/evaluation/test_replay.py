@@ -8,7 +8,7 @@ import pytest
 from evaluation.replay.changes import COMMITS, PULLS, PUSHES, Change, changes_of, clone, drawn
 from evaluation.replay.fates import fates, told_once
 from evaluation.replay.figures import median_told, percentile, tables
-from evaluation.replay.judging import all_told, drawn_findings, to_judge
+from evaluation.replay.judging import all_told, drawn_findings, one_of_each, to_judge
 from evaluation.replay.lines import append, code_digest, read
 from evaluation.replay.run import replay
 from evaluation.reviewing import review
@@ -189,6 +189,13 @@ def test_findings_to_judge_are_drawn_from_all_that_are_told():
     assert picked != drawn_findings(all_told(rows), count=30, seed=6)
     assert len({change["change"] for change, _ in picked}) == 30
     assert {found["rule"] for _, found in picked} == {"a"}
+
+
+def test_of_a_commit_that_is_told_much_one_finding_is_drawn():
+    rows = [row("a", *(finding("x", line=at) for at in range(9))), row("b", finding("y")), row("c")]
+    drawn_once = [one_of_each(rows, seed=seed) for seed in range(20)]
+    assert all([change["change"] for change, _ in pairs] == ["a", "b"] for pairs in drawn_once)
+    assert len({found["line"] for pairs in drawn_once for _, found in pairs if found["rule"] == "x"}) > 1
 
 
 def test_few_findings_are_all_judged():
