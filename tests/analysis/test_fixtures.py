@@ -70,6 +70,10 @@ def test_what_is_no_fixtures_value_is_not_followed(use: str):
     assert callers({"test_store.py": FIXTURE.format(name="store", body="return Store()") + use}) == []
 
 
+def test_a_fixture_that_gives_nothing_is_read_as_such():
+    assert callers({"test_store.py": FIXTURE.format(name="store", body="yield") + USE}) == []
+
+
 def test_a_fixture_that_gives_one_thing_or_another_is_not_followed():
     either = FIXTURE.format(name="store", body="if x:\n        yield Store()\n    else:\n        yield make()")
     assert callers({"test_store.py": either + USE}) == []

@@ -331,7 +331,7 @@ class _Sweep:
     def _yield(self, node: Node) -> None:
         self._scope.is_generator = True
         if self._scope.is_fixture:
-            self._scope.makes.add(self._made(node.named_child(0), ""))
+            self._scope.makes.add(self._made(next(iter(node.named_children), None), ""))
 
     def _returned(self, node: Node) -> None:
         self._scope.returns_unknown |= node.type in _MAYBE_AWAITABLE
