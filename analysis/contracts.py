@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analysis.code_graph import CodeGraph
-from analysis.facts import FUNCTION, NAMESPACE, Definition, Facts
+from analysis.facts import FUNCTION, NAMESPACE, STATIC, Definition, Facts
 
 
 class ChangeKind(StrEnum):
@@ -20,6 +20,8 @@ class ChangeKind(StrEnum):
     PARAMETERS = "PARAMETERS"
     RETURN = "RETURN"
     ASYNC = "ASYNC"
+    THROWS = "THROWS"
+    STATIC = "STATIC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,10 @@ def _differences(path: str, old: Definition, new: Definition) -> Iterator[Pair]:
         yield Pair(ChangeKind.ASYNC, path, old, new)
     elif old.returns != new.returns and old.returns and new.returns:
         yield Pair(ChangeKind.RETURN, path, old, new)
+    if old.throws != new.throws and any(new.throws):
+        yield Pair(ChangeKind.THROWS, path, old, new)
+    if STATIC in old.decorators and STATIC not in new.decorators and not (old.overloads or new.overloads):
+        yield Pair(ChangeKind.STATIC, path, old, new)
 
 
 def _is_hidden(old: Definition, before: Facts, new: Definition, after: Facts) -> bool:

@@ -21,6 +21,8 @@ CONSTRUCTORS = frozenset({"__init__", "constructor", "new"})
 #: Among a definition's decorators: who can reach it, from the fewest to the most. Without one, everybody can.
 PRIVATE, PACKAGE, PROTECTED = "private", "package", "protected"
 _CLOSED = (PRIVATE, PACKAGE, PROTECTED)
+#: Among them too: it belongs to the class, and needs no instance.
+STATIC = "static"
 #: Names of exports: the one without a name of its own, the one value a module is (CommonJS), and all there are.
 DEFAULT, WHOLE, EVERYTHING = "default", "export=", "*"
 
@@ -66,6 +68,9 @@ class Definition(NamedTuple):
     body_digest: int = 0
     #: The parameters of every function that shares the name, where several do; `parameters` are the first one's.
     overloads: tuple[tuple[Parameter, ...], ...] = ()
+    #: The exceptions that each of these functions declares, by their names; "?" for what is not one. Empty where none
+    #: of them declares any.
+    throws: tuple[tuple[str, ...], ...] = ()
 
     @property
     def name(self) -> str:
@@ -111,7 +116,9 @@ class Call(NamedTuple):
 
     `usage` is one of the words above, or in Go how many results are taken; "..." is a keyword of a Go call that hands
     a list on. `types` of the positional ones, where functions of one name are told apart by them; "" for one that is
-    not known. `lines` that its arguments stand on, from the reference's on.
+    not known. `lines` that its arguments stand on, from the reference's on. `handled` are the exceptions that are
+    caught around it, or declared by the function it stands in, of languages that declare them; with \"?\" among them
+    there may be others.
     """
 
     positional: int
@@ -120,6 +127,7 @@ class Call(NamedTuple):
     usage: str = KEPT
     types: tuple[str, ...] = ()
     lines: int = 1
+    handled: tuple[str, ...] = ()
 
 
 class Reference(NamedTuple):

@@ -210,8 +210,13 @@ def _problem(language: Language, search: _Search, pair: Pair, step: _Step) -> tu
     if pair.kind in _GONE:
         verb = "imports" if isinstance(use, Import) else "uses"
         return (f"still {verb} {was.definition.name!r}", was.confidence) if isinstance(now, Missing) else ("", 0.0)
-    call = _call_of(use)
-    if call is None or pair.after is None or not isinstance(now, Found) or now.key != was.key:
+    if (
+        not isinstance(use, Reference)
+        or use.call is None
+        or pair.after is None
+        or not isinstance(now, Found)
+        or now.key != was.key
+    ):
         return "", 0.0
     confidence = min(was.confidence, now.confidence)
     if not (language.is_plain(pair.before) and language.is_plain(pair.after)):
@@ -219,11 +224,25 @@ def _problem(language: Language, search: _Search, pair: Pair, step: _Step) -> tu
     if any(decorator.endswith("abstractmethod") for decorator in pair.after.decorators):
         confidence *= _ABSTRACT  # the call reaches an override we do not know
     if pair.kind is ChangeKind.PARAMETERS:
-        problem, weight = _misfit(language, search, step, call, now)
+        problem, weight = _misfit(language, search, step, use.call, now)
         return problem, confidence * weight
+    if pair.kind is ChangeKind.ASYNC:
+        return language.asynchronous(pair.before, pair.after, _usage(use.call, step)), confidence
+    is_certain = language.is_certain(search.head, step.path, use, now)
+    return _unfulfilled(language, search, pair, step, use) if is_certain else "", confidence
+
+
+def _unfulfilled(language: Language, search: _Search, pair: Pair, step: _Step, use: Reference) -> str:
+    """What is wrong with a call whose arguments are as they should be."""
+    if not isinstance(step.now, Found) or use.call is None:
+        return ""
     if pair.kind is ChangeKind.RETURN:
-        return language.returned(pair.before, pair.after, call.usage), confidence
-    return language.asynchronous(pair.before, pair.after, _usage(call, step)), confidence
+        return language.returned(pair.before, step.now.definition, use.call.usage)
+    if pair.kind is ChangeKind.STATIC:
+        return language.unbound(search.head, step.path, use)
+    # A call that handled too little before is not judged.
+    was_wrong = language.thrown(search.base, use, step.was)
+    return "" if was_wrong else language.thrown(search.head, use, step.now)
 
 
 def _misfit(language: Language, search: _Search, step: _Step, call: Call, now: Found) -> tuple[str, float]:
@@ -291,5 +310,7 @@ def _message(pair: Pair) -> str:
         ChangeKind.PARAMETERS: "takes other parameters",
         ChangeKind.RETURN: "returns something else",
         ChangeKind.ASYNC: f"{became} asynchronous",
+        ChangeKind.THROWS: "declares other exceptions",
+        ChangeKind.STATIC: "is no longer static",
     }
     return f"{name} {said[pair.kind]}"

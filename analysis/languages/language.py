@@ -21,6 +21,9 @@ class Language:
     `reordered(before, after, call, implicit)` what a call that fits both now means instead.
     `asynchronous(before, after, usage)` says what is wrong with a call after that change, empty when nothing is.
     `returned(before, after, usage)` says the same after a change of what a function gives back.
+    `thrown(graph, reference, found)` says what is wrong with a call of what may throw that.
+    `unbound(graph, path, reference)` says it of a call of what is no longer static.
+    `is_certain(graph, path, reference, found)`: the call means that one and no other of its name.
     `is_plain`: the signature is what a caller meets. `shown` writes a signature for people.
     `is_costly` tells a source that its grammar would take too long to refuse, before it is parsed.
     """
@@ -41,3 +44,6 @@ class Language:
     shown: Callable[[Definition], str]
     is_test: Callable[[str], bool]
     is_costly: Callable[[bytes], bool] = lambda _: False
+    thrown: Callable[[CodeGraph, Reference, Found], str] = lambda *_: ""
+    unbound: Callable[[CodeGraph, str, Reference], str] = lambda *_: ""
+    is_certain: Callable[[CodeGraph, str, Reference, Found], bool] = lambda *_: True

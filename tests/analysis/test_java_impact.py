@@ -287,6 +287,66 @@ def test_constructors_are_called_by_new_and_by_subclasses(before: str, after: st
     assert broken(files, {"src/shop/Prices.java": has}) == [(*GONE, found)]
 
 
+@pytest.mark.parametrize(
+    ("call", "is_broken"),
+    [
+        ("int n = Prices.total(o);", True),
+        ("return Prices.total(o);", True),
+        ("use(Prices.total(o));", True),
+        ("if (Prices.total(o) > 1) {}", True),
+        ("var f = (Runnable) () -> use(Prices.total(o));", True),
+        ("Prices.total(o);", False),
+        ("go(() -> Prices.total(o));", False),
+        ("for (;; Prices.total(o)) {}", False),
+        ("go(Prices::total);", False),
+    ],
+)
+def test_what_gives_nothing_back_any_more_breaks_those_who_use_it(call: str, *, is_broken: bool):
+    found = broken(using(f"int f(Order o) {{ {call} }}"), change("int total(", "void total("))
+    assert found == ([(*GONE, "takes a result of it, which gives none")] if is_broken else [])
+
+
+def test_an_inherited_form_may_be_the_one_that_still_gives_something():
+    before = {
+        "s/Base.java": "package s; class Base { int put(Object o) { return 1; } }",
+        "s/Store.java": "package s; class Store extends Base { int put(String s) { return 1; } }",
+        "s/Use.java": """package s; class Use { int f(Store s) { return s.put(any()); }
+            int g(Store s) { return s.put("a"); } }""",
+    }
+    after = {"s/Store.java": before["s/Store.java"].replace("int put", "void put")}
+    assert broken(before, after) == [("s/Use.java", 2, "takes a result of it, which gives none")]
+
+
+@pytest.mark.parametrize(
+    ("imports", "body", "is_broken"),
+    [
+        ("import shop.Prices;", "int f(Order o) { return Prices.total(o); }", True),
+        ("", "int f(Order o) { return shop.Prices.total(o); }", True),
+        ("import static shop.Prices.total;", "int f(Order o) { return total(o); }", True),
+        ("import shop.Prices;", "class Sub extends Prices { int f(Order o) { return Prices.total(o); } }", True),
+        ("import shop.Prices;", "class Sub extends Prices { int f(Order o) { return Sub.total(o); } }", True),
+        ("import shop.Prices;", "class Sub extends Prices { static int f(Order o) { return total(o); } }", True),
+        ("import shop.Prices;", "class Sub extends Prices { int f(Order o) { return total(o); } }", False),
+        ("import shop.Prices;", "class Sub extends Prices { int f = total(null); }", False),
+        ("import shop.Prices;", "int f(Prices p, Order o) { return p.total(o); }", False),
+        ("import shop.Prices;", "Prices Prices; int f(Order o) { return Prices.total(o); }", False),
+        ("import shop.Prices;", "Object f = go(Prices::total);", False),
+    ],
+)
+def test_what_is_no_longer_static_breaks_those_who_call_it_without_an_instance(
+    imports: str, body: str, *, is_broken: bool
+):
+    (one,) = changes(using(body, imports=imports), change("public static int total(", "public int total("))
+    assert (one.kind, one.message) == (ChangeKind.STATIC, "`Prices.total()` is no longer static")
+    found = [(each.path, each.line, each.problem) for each in one.broken_callers]
+    assert found == ([(*GONE, "calls it without an instance")] if is_broken else [])
+
+
+def test_of_several_forms_nobody_says_which_one_is_still_static():
+    source = "package a; class A { static int f(int n) { return n; } static int f() { return 1; } int g = A.f(); }"
+    assert changes({"a/A.java": source}, {"a/A.java": source.replace("static int f()", "int f()")}) == []
+
+
 def test_records_and_enums_are_made_and_read_by_what_the_language_adds():
     before = {
         "a/P.java": "package a; record P(int x) {}",

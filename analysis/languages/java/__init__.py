@@ -5,10 +5,12 @@ import re
 import tree_sitter
 import tree_sitter_java
 
+from analysis.languages.java.binding import is_certain, unbound
+from analysis.languages.java.exceptions import thrown
 from analysis.languages.java.extract import extract
 from analysis.languages.java.query import QUERY
 from analysis.languages.java.resolve import resolve, resolve_import
-from analysis.languages.java.signatures import asynchronous, is_plain, mismatch, reordered, shown
+from analysis.languages.java.signatures import asynchronous, is_plain, mismatch, reordered, returned, shown
 from analysis.languages.language import Language
 
 _GRAMMAR = tree_sitter.Language(tree_sitter_java.language())
@@ -35,8 +37,11 @@ JAVA = Language(
     mismatch=mismatch,
     reordered=reordered,
     asynchronous=asynchronous,
-    returned=lambda *_: "",
+    returned=returned,
     shown=shown,
     is_test=lambda path: _TEST_FILE.search(path) is not None,
     is_costly=_is_costly,
+    thrown=thrown,
+    unbound=unbound,
+    is_certain=is_certain,
 )

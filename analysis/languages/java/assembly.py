@@ -7,8 +7,8 @@ the compiler finds the one that fits. What the language adds unwritten is added:
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from analysis.facts import CLASS, FUNCTION, Definition, Parameter
-from analysis.languages.java.definitions import ABSTRACT, RECORD, STATIC
+from analysis.facts import CLASS, FUNCTION, STATIC, Definition, Parameter
+from analysis.languages.java.definitions import ABSTRACT, RECORD
 from analysis.languages.java.values import CALLED
 
 NEW = "new"
@@ -44,6 +44,9 @@ def _overloaded(same: Sequence[Definition]) -> Definition:
         returns=returns.pop() if len(returns) == 1 else None,
         body_digest=zlib.crc32(repr([each.body_digest for each in same]).encode()),
         overloads=tuple(each.parameters for each in same),
+        throws=tuple(each.throws[0] if each.throws else () for each in same)
+        if any(each.throws for each in same)
+        else (),
     )
 
 

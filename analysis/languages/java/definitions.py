@@ -13,13 +13,18 @@ from analysis.facts import (
     INTERFACE,
     PRIVATE,
     PROTECTED,
+    STATIC,
     VAR_POSITIONAL,
     Definition,
     Parameter,
 )
 from analysis.languages.java.types import ARRAY, Generic, Text, type_name
 
-STATIC, ABSTRACT, RECORD = "static", "abstract", "record"
+ABSTRACT, RECORD = "abstract", "record"
+#: Of bases and exceptions: a name nobody can read, or that any may stand for.
+ANY = "?"
+#: An annotation of Lombok: the compiler lets everything through.
+_SNEAKY = "SneakyThrows"
 _REACH = (PRIVATE, PROTECTED, "public")
 _KINDS = {
     "interface_declaration": INTERFACE,
@@ -42,6 +47,8 @@ class Heads:
     def __init__(self, text: Text, generic: Generic) -> None:
         self._text = text
         self._generic = generic
+        #: For what others see: what a type parameter stands for depends on who asks.
+        self._outside: Generic = lambda name: None if generic(name) is None else ""
 
     def of_type(self, node: Node, reach: Collection[str]) -> Definition:
         kind = _KINDS.get(node.type, CLASS)
@@ -52,11 +59,15 @@ class Heads:
     def of_function(self, node: Node, reach: Collection[str]) -> Definition:
         """A method or a constructor. `makes` is the class it gives, where it is one."""
         returns, extra = node.child_by_field_name("type"), node.child_by_field_name("dimensions")
+        thrown = tuple(
+            name for clause in node.named_children if clause.type == "throws" for name in self._names(clause)
+        )
         return self._plain(node, FUNCTION)._replace(
             parameters=tuple(self.parameters(node.child_by_field_name("parameters"))),
             decorators=tuple(reach),
             returns=self._shown(returns, extra),
             makes=self._made(returns, extra),
+            throws=(thrown,) if thrown else (),
         )
 
     def of_field(self, node: Node, declarator: Node, reach: Collection[str]) -> Definition:
@@ -69,9 +80,27 @@ class Heads:
         return type_name(node, self._text, self._generic, extra)
 
     def _made(self, node: Node | None, extra: Node | None) -> str:
-        """The class others get; what a type parameter stands for depends on who asks."""
-        unknown = lambda name: None if self._generic(name) is None else ""  # noqa: E731 - it is one word for another
-        return type_name(node, self._text, unknown, extra)
+        """The class others get."""
+        return type_name(node, self._text, self._outside, extra)
+
+    def handled(self, node: Node, definition: Definition) -> tuple[str, ...]:
+        """Exceptions that may leave the body of the function."""
+        modifiers = next((child for child in node.children if child.type == "modifiers"), None)
+        is_sneaky = _SNEAKY in self._text(modifiers)
+        return (ANY,) if is_sneaky else tuple(name for names in definition.throws for name in names)
+
+    def caught(self, statement: Node) -> tuple[str, ...]:
+        """Exceptions that the clauses of a `try` catch."""
+        clauses = [child for child in statement.named_children if child.type == "catch_clause"]
+        heads = [head for each in clauses for head in each.named_children if head.type == "catch_formal_parameter"]
+        types = [each for head in heads for each in head.named_children if each.type == "catch_type"]
+        return tuple(name for each in types for name in self._names(each))
+
+    def _names(self, listed: Node) -> Iterator[str]:
+        """Of exceptions; one that a type parameter stands for may be any."""
+        for each in listed.named_children:
+            if "comment" not in each.type:
+                yield type_name(each, self._text, self._outside) or ANY
 
     def parameters(self, listed: Node | None) -> Iterator[Parameter]:
         for node in listed.named_children if listed else ():
@@ -99,7 +128,7 @@ class Heads:
         """What it extends, then what it implements; "?" for what is not a name."""
         for clause in (child for child in node.named_children if child.type in _CLAUSES):
             types = clause.named_children if clause.type == "superclass" else _listed(clause)
-            yield from (self.type(each) or "?" for each in types)
+            yield from (self.type(each) or ANY for each in types)
 
     def _shown(self, type_: Node | None, extra: Node | None) -> str | None:
         """As it is written."""

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 from tree_sitter import Node
 
-from analysis.facts import CLASS, CONSTANT, PACKAGE, PRIVATE, Definition, Facts, Import, Parameter
+from analysis.facts import CLASS, CONSTANT, PACKAGE, PRIVATE, STATIC, Definition, Facts, Import, Parameter
 from analysis.languages.captures import in_order
 from analysis.languages.java.assembly import NEW, assembled
-from analysis.languages.java.definitions import STATIC, Heads, has_base_class, reach_of
+from analysis.languages.java.definitions import ANY, Heads, has_base_class, reach_of
 from analysis.languages.java.imports import read_import
 from analysis.languages.java.place import CODE, TYPE, Place
 from analysis.languages.java.query import KINDS
@@ -53,6 +53,8 @@ class _Sweep:
         self._derived: dict[str, int] = {}
         #: What a body without a name extends, by the body's node.
         self._bases: dict[int, str] = {}
+        #: What is caught around the body of a `try`, by the body's node.
+        self._caught: dict[int, tuple[str, ...]] = {}
 
     def visit(self, kind: str, node: Node) -> None:
         self._place.move_to(node)
@@ -62,7 +64,7 @@ class _Sweep:
         written = {definition.qualname for definition in self._definitions}
         for qualname, line in self._derived.items():
             if f"{qualname}.{NEW}" not in written:
-                self._uses.unwritten_super(line, qualname)
+                self._uses.unwritten_super(line, qualname, ())
         is_unspelled = any(imported.module.startswith(_ADDS_MEMBERS) for imported in self._imports)
         definitions = assembled(self._definitions, self._components, is_unspelled=is_unspelled)
         references = tuple(dict.fromkeys(self._uses.references))
@@ -140,14 +142,15 @@ class _Sweep:
         statements = [each for each in body.named_children if "comment" not in each.type] if body else []
         calls_another = bool(statements) and statements[0].type == "explicit_constructor_invocation"
         if owner in self._derived and not calls_another:
-            self._uses.unwritten_super(head.line, self._place.qualname)
+            self._uses.unwritten_super(head.line, self._place.qualname, self._place.frame.handled)
 
     def _function(self, node: Node, name: str, unsaid: str) -> Definition:
         outer = self._place.frame
         generics = generics_of(node, self._text, self._place.generic)
         qualname = f"{outer.qualname}.{name}" if outer.qualname else name
-        self._place.enter(node, CODE, qualname, generics)
+        frame = self._place.enter(node, CODE, qualname, generics)
         head = self._heads.of_function(node, reach_of(node, unsaid=unsaid))
+        frame.handled = self._heads.handled(node, head)
         if node.type == "compact_constructor_declaration":
             head = head._replace(parameters=self._components.get(outer.qualname, ()))
             for parameter in head.parameters:
@@ -175,11 +178,17 @@ class _Sweep:
 
     # --- what is bound -----------------------------------------------------------------------------------------------
 
+    def _try(self, node: Node) -> None:
+        if body := node.child_by_field_name("body"):
+            self._caught[body.id] = self._heads.caught(node)
+
     def _block(self, node: Node) -> None:
-        self._place.enter_block(node)
+        # What stands in the clauses of a `try` with resources counts as caught, as the resources are.
+        has_resources = node.type == "try_with_resources_statement"
+        self._place.enter_block(node, self._heads.caught(node) if has_resources else self._caught.get(node.id, ()))
 
     def _lambda(self, node: Node) -> None:
-        self._place.enter_block(node)
+        self._place.enter_block(node, (ANY,))  # whoever calls it decides what it may throw
         parameters = node.child_by_field_name("parameters")
         if parameters and parameters.type == "identifier":
             self._place.bind(self._text(parameters), "")

@@ -35,7 +35,7 @@ class Family:
 def member(graph: CodeGraph, owner: Found, name: str, place: str, call: Call | None = None) -> Resolution:
     """A method or field of the type, as the file `place` can reach it."""
     family = family_of(graph, owner)
-    there = list(_named(graph, family, name))
+    there = list(named(graph, family, name))
     seen = [found for found in there if is_visible(graph, found, place)]
     fitting = [found for found in seen if call is None or takes(found.definition, call)]
     if fitting:
@@ -48,7 +48,7 @@ def member(graph: CodeGraph, owner: Found, name: str, place: str, call: Call | N
 def gives_one_type(graph: CodeGraph, owner: Found, name: str) -> bool:
     """Whether all that share the name give the same class; what is overridden does not count."""
     seen, makes = set[tuple[str, ...]](), set[str]()
-    for found in _named(graph, family_of(graph, owner), name):
+    for found in named(graph, family_of(graph, owner), name):
         forms = {tuple(each.type for each in parameters) for parameters in signatures(found.definition)}
         makes |= set() if forms <= seen else {found.definition.makes}
         seen |= forms
@@ -92,7 +92,8 @@ def _brought(graph: CodeGraph, path: str, base: str) -> frozenset[str] | None:
     return brought_by(name) if is_sure else None
 
 
-def _named(graph: CodeGraph, family: Family, name: str) -> Iterator[Found]:
+def named(graph: CodeGraph, family: Family, name: str) -> Iterator[Found]:
+    """Of all the family, nearest first."""
     for each in family.types:
         own = definitions_of(graph, each.path, f"{each.definition.qualname}.{name}")
         yield from (Found(each.path, definition, each.tier) for definition in own if definition.kind not in TYPES)

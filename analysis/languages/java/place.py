@@ -31,6 +31,8 @@ class Frame:
     generics: Mapping[str, str] = field(default_factory=dict)
     #: Of a type: who can reach members that say nothing about it, and the same of its constructors.
     unsaid: tuple[str, str] = (PACKAGE, PACKAGE)
+    #: Exceptions that are caught around, or that the function declares. Of what stands in no function nobody knows.
+    handled: tuple[str, ...] = ("?",)
 
 
 class Place:
@@ -55,8 +57,9 @@ class Place:
         self._frames.append(Frame(node.end_byte, kind, qualname, is_open, generics=generics))
         return self.frame
 
-    def enter_block(self, node: Node) -> None:
-        self._frames.append(Frame(node.end_byte, CODE, self.qualname))
+    def enter_block(self, node: Node, caught: tuple[str, ...] = ()) -> None:
+        handled = (*self.frame.handled, *caught)
+        self._frames.append(Frame(node.end_byte, CODE, self.qualname, handled=handled))
 
     def bind(self, name: str, value: str) -> None:
         self.frame.variables[name] = value

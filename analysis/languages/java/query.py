@@ -15,6 +15,7 @@ QUERY = """
 
 [(block) (for_statement) (catch_clause) (try_with_resources_statement) (switch_block)
  (switch_rule)] @block
+(try_statement) @try
 (lambda_expression) @lambda
 (local_variable_declaration) @variable
 [(formal_parameter) (catch_formal_parameter) (resource) (enhanced_for_statement)] @declared
@@ -66,7 +67,7 @@ QUERY = """
 
 #: The captures the extractor walks through; the others only mark some of the nodes.
 KINDS = frozenset({
-    "package", "import", "type", "anonymous", "method", "constructor", "field", "constant", "block", "lambda",
+    "package", "import", "type", "anonymous", "method", "constructor", "field", "constant", "block", "lambda", "try",
     "variable", "declared", "spread", "pattern", "component", "call", "new", "explicit", "reference", "access",
     "annotation", "scoped", "named", "name",
 })  # fmt: skip

@@ -6,7 +6,7 @@ all they can stand for. Whether one class of the repository can stand for anothe
 
 from collections.abc import Sequence
 
-from analysis.facts import CONSTANT, VAR_POSITIONAL, Call, Definition, Parameter
+from analysis.facts import CONSTANT, KEPT, VAR_POSITIONAL, Call, Definition, Parameter
 from analysis.languages import positions
 from analysis.languages.java.types import ARRAY
 
@@ -46,6 +46,21 @@ def mismatch(definition: Definition, call: Call, _implicit: int) -> str | None:
     return problems[0] if len(problems) == 1 else f"passes {_arguments(call.positional)} that none of its forms takes"
 
 
+def meant(definition: Definition, call: Call) -> list[int]:
+    """Which of its signatures the call may mean; the one that is written as it passes, wherever there is one."""
+    forms = signatures(definition)
+    exact = [index for index, parameters in enumerate(forms) if is_exact(parameters, call)]
+    return exact or [index for index, form in enumerate(forms) if call.open_ended or _problem(form, call) is None]
+
+
+def is_exact(parameters: Sequence[Parameter], call: Call) -> bool:
+    """Whether no other signature can suit the call better: its types are those that are passed."""
+    is_variable = bool(parameters) and parameters[-1].kind == VAR_POSITIONAL
+    given = call.types or ("",) * call.positional
+    is_known = all(given) and not (is_variable or call.open_ended)
+    return is_known and given == tuple(parameter.type for parameter in parameters)
+
+
 def takes(definition: Definition, call: Call) -> bool:
     return mismatch(definition, call, 0) is None
 
@@ -62,6 +77,12 @@ def signatures(definition: Definition) -> Sequence[tuple[Parameter, ...]]:
 def asynchronous(_before: Definition, _after: Definition, _usage: str) -> str:
     """Java has no word for it."""
     return ""
+
+
+def returned(before: Definition, after: Definition, usage: str) -> str:
+    """What is wrong with a call of what gives nothing back any more."""
+    is_void = before.returns != VOID and after.returns == VOID
+    return "takes a result of it, which gives none" if is_void and usage == KEPT else ""
 
 
 def _problem(parameters: Sequence[Parameter], call: Call) -> str | None:
@@ -133,8 +154,9 @@ def shown(definition: Definition) -> str:
         return f"{definition.kind} {definition.name}"
     returns = f"{definition.returns} " if definition.returns else ""
     name = definition.name.removesuffix("()")
-    forms = (", ".join(map(_shown_parameter, parameters)) for parameters in signatures(definition))
-    return "; ".join(f"{returns}{name}({form})" for form in forms)
+    forms = [", ".join(map(_shown_parameter, parameters)) for parameters in signatures(definition)]
+    thrown = [f" throws {', '.join(names)}" if names else "" for names in definition.throws] or [""] * len(forms)
+    return "; ".join(f"{returns}{name}({form}){clause}" for form, clause in zip(forms, thrown, strict=True))
 
 
 def _shown_parameter(parameter: Parameter) -> str:

@@ -60,8 +60,8 @@ class Uses:
         if constructor and node.child_by_field_name("object") is None:
             self._use(NEW, self._text(constructor), constructor, self._call(node, KEPT))
 
-    def unwritten_super(self, line: int, scope: str) -> None:
-        self.references.append(Reference(NEW, "super", line, scope, Call(0)))
+    def unwritten_super(self, line: int, scope: str, handled: tuple[str, ...]) -> None:
+        self.references.append(Reference(NEW, "super", line, scope, Call(0, handled=handled)))
 
     def own_constructor(self, constant: Node) -> None:
         """What the constant of an enum is made by."""
@@ -128,4 +128,5 @@ class Uses:
         arguments = [each for each in listed.named_children if "comment" not in each.type] if listed else []
         types = tuple(self.values.type_of(each) for each in arguments)
         is_open = any(each.type == "ERROR" for each in arguments)
-        return Call(len(arguments), open_ended=is_open, usage=usage, types=types if any(types) else ())
+        known, handled = types if any(types) else (), self._place.frame.handled
+        return Call(len(arguments), open_ended=is_open, usage=usage, types=known, handled=handled)
