@@ -117,7 +117,7 @@ class Call(NamedTuple):
     `usage` is one of the words above, or in Go how many results are taken; "..." is a keyword of a Go call that hands
     a list on. `types` of the positional ones, where functions of one name are told apart by them; "" for one that is
     not known. `lines` that its arguments stand on, from the reference's on. `handled` are the exceptions that are
-    caught around it, or declared by the function it stands in, of languages that declare them; with \"?\" among them
+    caught around it, or declared by the function it stands in, of languages that declare them; with "?" among them
     there may be others.
     """
 

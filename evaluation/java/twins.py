@@ -8,6 +8,7 @@ from evaluation.compiled.mutations import RENAMED
 from evaluation.compiled.source import Place
 from evaluation.edits import Edit
 from evaluation.java.definitions import CONSTRUCTOR
+from evaluation.java.mutations import CHECKED, declared
 
 ADDED = "addedByTwin"
 
@@ -64,6 +65,20 @@ def rename_a_parameter(place: Place, files: Files, uses: Sequence[Position]) -> 
         yield {place.file.path: tuple(Edit(e.start + start, e.end + start, e.text) for e in words)}
 
 
+def declare_what_needs_no_handling(place: Place, files: Files, uses: Sequence[Position]) -> Iterator[Edits]:
+    del files, uses
+    if edit := declared(place, "IllegalStateException"):
+        yield {place.file.path: (edit,)}
+
+
+def declare_what_all_callers_handle(place: Place, files: Files, uses: Sequence[Position]) -> Iterator[Edits]:
+    """A mutation, where the compiler finds nobody that it breaks."""
+    del files, uses
+    for name in CHECKED:
+        if edit := declared(place, name):
+            yield {place.file.path: (edit,)}
+
+
 TWINS: dict[str, Twin] = {
     "rename with all callers": rename_with_all_callers,
     "another form beside it": keep_the_old_one,
@@ -71,6 +86,8 @@ TWINS: dict[str, Twin] = {
     "change the body": change_the_body,
     "change a comment": change_a_comment,
     "rename a parameter": rename_a_parameter,
+    "declare an unchecked exception": declare_what_needs_no_handling,
+    "declare a handled exception": declare_what_all_callers_handle,
 }
 
 

@@ -11,12 +11,14 @@ from evaluation.edits import edited
 from evaluation.java import JUDGED
 from evaluation.java.definitions import grammar, places
 from evaluation.java.mutations import MUTATIONS
+from evaluation.java.twins import TWINS
 from evaluation.projects import Project
 
 SOURCE = b"""class A {
   public A(int n) {}
   public int f(String s, int n) { return n; }
   int f(int... n) { return 1; }
+  static int[] h()[] throws E { return null; }
   enum E { X; void g() {} }
 }
 """
@@ -30,7 +32,7 @@ def mutated(kind: str, qualname: str) -> list[str]:
 
 def test_types_methods_and_constructors_are_mutated():
     found = [place.qualname for place in places(File("A.java", SOURCE, grammar("A.java")))]
-    assert found == ["A", "A.new", "A.f()", "A.f()", "A.E", "A.E.g()"]
+    assert found == ["A", "A.new", "A.f()", "A.f()", "A.h()", "A.E", "A.E.g()"]
 
 
 @pytest.mark.parametrize(
@@ -40,10 +42,41 @@ def test_types_methods_and_constructors_are_mutated():
         ("add a parameter", "A.new", ["  public A(int n, String addedByMutation) {}"]),
         ("put a parameter first", "A.E.g()", ["  enum E { X; void g(String addedByMutation) {} }"]),
         ("make private", "A.new", ["  private A(int n) {}"]),
+        (
+            "give nothing back",
+            "A.f()",
+            ["  public void f(String s, int n) { return n; }", "  void f(int... n) { return 1; }"],
+        ),
+        ("give nothing back", "A.E.g()", []),
+        ("make of an instance", "A.h()", ["   int[] h()[] throws E { return null; }"]),
+        ("make of an instance", "A.new", []),
+        (
+            "declare an exception",
+            "A.new",
+            [
+                "  public A(int n) throws java.io.IOException {}",
+                "  public A(int n) throws java.util.concurrent.TimeoutException {}",
+                "  public A(int n) throws Exception {}",
+            ],
+        ),
     ],
 )
 def test_a_mutation_changes_one_definition(kind: str, qualname: str, lines: list[str]):
     assert mutated(kind, qualname) == lines
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("declare an unchecked exception", "  static int[] h()[] throws E, IllegalStateException { return null; }"),
+        ("declare a handled exception", "  static int[] h()[] throws E, java.io.IOException { return null; }"),
+    ],
+)
+def test_a_twin_declares_another_exception_behind_those_there_are(kind: str, line: str):
+    file = File("A.java", SOURCE, grammar("A.java"))
+    place = next(place for place in places(file) if place.qualname == "A.h()")
+    made = next(iter(TWINS[kind](place, {}, ())))
+    assert line.encode() in edited(SOURCE, made["A.java"]).splitlines()
 
 
 @pytest.mark.skipif(shutil.which("javac") is None, reason="needs javac")
