@@ -44,11 +44,12 @@ class Graph:
 
     @property
     def rate(self) -> float:
-        """Files per second of one core."""
-        return self.extracted / self.build[1]
+        """Files of the repository per second of one core."""
+        return self.files / self.build[1]
 
     def __str__(self) -> str:
-        return f"{self.rate:.0f} files/s of one core, {self.peak_mb:.0f} MB at the most"
+        read = f"{self.extracted} of them read, the others are like one of those"
+        return f"{self.rate:.0f} files/s of one core ({read}), {self.peak_mb:.0f} MB at the most"
 
 
 @contextmanager
