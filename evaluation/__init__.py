@@ -11,5 +11,5 @@
     replay             reviews of merged pull requests: how much is said, how long it takes, and does it help?
     reviewing, ground  one change through the review's own pipeline, and what that needs
 
-`python -m evaluation`, or `make eval`; docs/reference/evaluation.md has the latest figures and what they leave out.
+`python -m evaluation`, or `make eval`; docs/reference/mutants.md has the latest figures and what they leave out.
 """
