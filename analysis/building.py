@@ -4,11 +4,9 @@ Facts are stored batch by batch, so that work which is interrupted is found done
 last: a stored tree means a whole graph.
 """
 
-import gc
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -61,8 +59,7 @@ def build_graph(mirror: Mirror, repository: str, sha: str, *, between_batches: C
     batches = iter(missing.items())
     while batch := dict(islice(batches, BATCH_FILES)):
         between_batches()
-        with _collector_paused():
-            _store(batch, mirror.read(batch))
+        _store(batch, mirror.read(batch))
     _store_snapshot(repository, sha, {entry.path: entry.oid for entry, _ in tree}, skipped)
     return Built(len(tree), len(missing), len(skipped))
 
@@ -116,19 +113,6 @@ def _store(languages: dict[str, list[Language]], blobs: Iterator[tuple[str, byte
     rows = [_row(oid, source, language) for oid, source in blobs for language in languages[oid]]
     with connection.cursor() as cursor:
         cursor.executemany(_STORE, rows)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Trees and facts hold no cycles, and looking for some takes a twentieth of a build."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _row(oid: str, source: bytes, language: Language) -> tuple[Any, ...]:

@@ -170,14 +170,14 @@ class Facts(NamedTuple):
 
     def mentioned(self) -> set[str]:
         """Names used so that they can be followed, and names imported."""
-        names = {each.name for each in self.references if each.receiver != "?" or each.receiver_type}
+        names = {reference.name for reference in self.references if reference.is_followable}
         for imported in self.imports:
             names.update((imported.name,) if imported.name else imported.module.split("."))
         return names
 
     def guessed(self) -> set[str]:
         """Names used on a receiver that may be anything."""
-        return {each.name for each in self.references if each.receiver == "?" and not each.receiver_type}
+        return {reference.name for reference in self.references if not reference.is_followable}
 
     def aliased(self) -> set[str]:
         """Names that this file gives another name to, by `import … as`, `export … as` or by inheriting."""

@@ -35,13 +35,10 @@ def clone(project: str, bundles: Path, folder: Path) -> Path:
 
 def changes_of(project: str, kind: str, bundles: Path, repository: Path) -> list[Change]:
     """All of a kind, the newest first: so the first graph of a project is the largest that is read from nothing."""
-    match kind:
-        case "pulls":
-            return list(_pulls(project, bundles))
-        case "pushes":
-            return [push for pull in _pulls(project, bundles) for push in _pushes(pull, repository)]
-        case _:
-            return list(_commits(project, repository))
+    if kind == COMMITS:
+        return list(_commits(project, repository))
+    pulls = list(_pulls(project, bundles))
+    return pulls if kind == PULLS else [push for pull in pulls for push in _pushes(pull, repository)]
 
 
 def pull_of(name: str) -> str:

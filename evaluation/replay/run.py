@@ -74,13 +74,9 @@ def _reviewed(changes: Sequence[tuple[Path, Change]]) -> Iterator[Row]:
 
 def _pool(rows: Sequence[Row], options: argparse.Namespace) -> list[tuple[Row, Row]]:
     """What is drawn from: of commits one finding each, of a pull request each finding once."""
-    match options.of:
-        case "pushes":
-            return told_once(rows)
-        case "commits":
-            return one_of_each(rows, seed=options.seed)
-        case _:
-            return all_told(rows)
+    if options.of == COMMITS:
+        return one_of_each(rows, seed=options.seed)
+    return told_once(rows) if options.of == PUSHES else all_told(rows)
 
 
 def _of(changes: Sequence[tuple[Path, Change]], rows: Sequence[Row]) -> list[Row]:

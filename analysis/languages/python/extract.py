@@ -81,10 +81,7 @@ def _rank(kind: str) -> bool:
 
 class _Sweep:
     def __init__(self, source: bytes) -> None:
-        def text(node: Node | None) -> str:
-            return source[node.start_byte : node.end_byte].decode("utf-8", "replace") if node else ""
-
-        self._source, self._text = source, text
+        self._source = source
         self._module = Scope(kind="module")
         self._stack = [_Enclosing(len(source) + 1, "module", self._module)]
         self._scopes = [self._module]
@@ -135,6 +132,9 @@ class _Sweep:
     @property
     def _scope(self) -> Scope:
         return self._stack[-1].scope
+
+    def _text(self, node: Node | None) -> str:
+        return self._source[node.start_byte : node.end_byte].decode("utf-8", "replace") if node else ""
 
     def _is_conditional(self) -> bool:
         return self._stack[-1].kind in (_CONDITION, _GUARD)
