@@ -1,5 +1,6 @@
 """A graph is built from what git has, once per content, and says what it left out."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,12 @@ def test_a_hostile_file_is_skipped_and_its_neighbours_are_not(mirror: Mirror, re
     graph = load_graph("octo/app", sha)
     assert (graph.facts("bad.py"), bool(graph.facts("good.py"))) == (None, True)
     assert BlobFacts.objects.get(facts=None).skipped == "is nested too deeply"
+
+
+def test_the_garbage_collector_runs_again_after_each_file(mirror: Mirror, repository: Repository):
+    sha = repository.commit({"bad.py": "(" * 5_000, "good.py": "x = 1\n"})
+    build(mirror, sha)
+    assert gc.isenabled()
 
 
 def test_a_stored_graph_names_the_callers_a_change_breaks(mirror: Mirror, repository: Repository):

@@ -10,6 +10,7 @@ from analysis.facts import ASSIGNED, AWAITED, DEREFERENCED, DISCARDED, KEPT, Cal
 Text = Callable[[Node | None], str]
 UNKNOWN_RECEIVER = "?"
 _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
+_PLAIN_NAME = re.compile(rb"(?!(?:True|False|None)\b)[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _MAX_RECEIVER = 200
 _MAX_CHAIN = 5
 
@@ -21,6 +22,8 @@ _LOOKS_INTO = frozenset({
     "raise_statement", "unary_operator", "while_statement", "with_item",
 })  # fmt: skip
 
+_HIDES_ARGUMENTS = frozenset({"list_splat", "dictionary_splat", "ERROR"})
+
 
 def read_call(call: Node, text: Text) -> Call:
     usage = _usage(call, text)
@@ -31,17 +34,13 @@ def read_call(call: Node, text: Text) -> Call:
         return Call(0, usage=usage)
     positional, keywords, open_ended = 0, [], False
     for argument in arguments.named_children:
-        match argument.type:
-            case "keyword_argument":
-                keywords.append(text(argument.child_by_field_name("name")))
-            case "list_splat" | "dictionary_splat":
-                open_ended = True
-            case "comment":
-                pass
-            case "ERROR":
-                open_ended = True
-            case _:
-                positional += 1
+        kind = argument.type
+        if kind == "keyword_argument":
+            keywords.append(text(argument.child_by_field_name("name")))
+        elif kind in _HIDES_ARGUMENTS:
+            open_ended = True
+        elif kind != "comment":
+            positional += 1
     return Call(positional, tuple(keywords), open_ended, usage)
 
 
@@ -85,12 +84,12 @@ def _is_assertion(call: Node | None, text: Text) -> bool:
     return text(verb).startswith("assert")
 
 
-def receiver_of(node: Node | None, text: Text) -> tuple[str, str]:
+def receiver_of(node: Node | None, source: bytes, text: Text) -> tuple[str, str]:
     """The receiver as a dotted name, and the class it was just made from, if it was: `Client().get`."""
     if node is None or not _is_short(node):
         return UNKNOWN_RECEIVER, ""
     if node.type == "call":
-        maker = called(node, text)
+        maker = called(node, source, text)
         return ("super()", "") if maker == "super" else (UNKNOWN_RECEIVER, maker)
     if node.type not in ("identifier", "attribute"):
         return UNKNOWN_RECEIVER, ""
@@ -98,8 +97,21 @@ def receiver_of(node: Node | None, text: Text) -> tuple[str, str]:
     return (receiver, "") if _DOTTED.fullmatch(receiver) else (UNKNOWN_RECEIVER, "")
 
 
-def called(call: Node, text: Text) -> str:
+def plainly_called(call: Node, source: bytes) -> str:
+    """The dotted name that is called, where nothing else stands before the parentheses, as in nine calls of ten.
+
+    Looks at the text alone: most of what reading a file takes is looking at nodes.
+    """
+    arguments, start = call.child_by_field_name("arguments"), call.start_byte
+    end = arguments.start_byte if arguments else start
+    match = _PLAIN_NAME.fullmatch(source, start, end) if end - start <= _MAX_RECEIVER else None
+    return match[0].decode("ascii") if match else ""
+
+
+def called(call: Node, source: bytes, text: Text) -> str:
     """The dotted name that is called, "()" after what is called on the way to it; empty for any other expression."""
+    if plain := plainly_called(call, source):
+        return plain
     names: list[str] = []
     function = call.child_by_field_name("function")
     while function and len(names) < _MAX_CHAIN and _is_short(function) and function.type == "attribute":

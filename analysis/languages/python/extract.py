@@ -14,10 +14,10 @@ from tree_sitter import Node
 
 from analysis.facts import CLASS, FUNCTION, Definition, Facts, Import, Reference
 from analysis.languages.captures import in_order
-from analysis.languages.python.arguments import UNKNOWN_RECEIVER, called, read_call, receiver_of
+from analysis.languages.python.arguments import UNKNOWN_RECEIVER, called, plainly_called, read_call, receiver_of
 from analysis.languages.python.fixtures import filled, is_fixture, may_be_filled
 from analysis.languages.python.imports import Text, read_from, read_import
-from analysis.languages.python.parameters import annotated_types, read_parameters
+from analysis.languages.python.parameters import read_parameters
 from analysis.languages.python.query import KINDS
 from analysis.languages.python.scopes import Scope
 
@@ -89,7 +89,9 @@ class _Sweep:
         self._imports: list[Import] = []
         self._uses: list[_Use] = []
         self._decorators: list[str] = []
-        self._not_loads: set[int] = set()
+        self._targets: set[int] = set()
+        #: Where the attributes end that are called.
+        self._called_until: set[int] = set()
         self._dynamic = False
 
     def visit(self, nodes: Iterable[tuple[str, Node]]) -> None:
@@ -143,9 +145,8 @@ class _Sweep:
         self._stack.append(_Enclosing(end, kind, scope, self._stack[-1].guarded or kind == _GUARD))
 
     def _function(self, node: Node) -> None:
-        parameters = node.child_by_field_name("parameters")
-        returns = node.child_by_field_name("return_type")
-        found, outer = read_parameters(parameters, self._text), self._scope
+        returns, outer = node.child_by_field_name("return_type"), self._scope
+        found, types = read_parameters(node.child_by_field_name("parameters"), self._text)
         scope = self._define(
             node,
             FUNCTION,
@@ -157,8 +158,8 @@ class _Sweep:
         if may_be_filled(scope.qualname.rpartition(".")[2], decorators):
             scope.types.update(filled(found))
             scope.is_fixture = is_fixture(scope.decorators)
-        scope.types.update(annotated_types(parameters, self._text))
-        scope.bound.update(parameter.name for parameter in found)
+        scope.types.update(types)
+        scope.bound.update([parameter.name for parameter in found])
 
     def _class(self, node: Node) -> None:
         bases = node.child_by_field_name("superclasses")
@@ -217,7 +218,7 @@ class _Sweep:
     # --- names -------------------------------------------------------------------------------------------------------
 
     def _target(self, node: Node, made: str | None = "") -> None:
-        self._not_loads.add(node.id)
+        self._targets.add(node.id)
         text = self._source[node.start_byte : node.end_byte]
         names = set() if node.type in _PLACES else {name.decode("utf-8", "replace") for name in _NAME.findall(text)}
         self._bind(names)
@@ -265,7 +266,7 @@ class _Sweep:
         return ""
 
     def _called(self, call: Node | None) -> str:
-        return self._from_outside(called(call, self._text), self._scope) if call else ""
+        return self._from_outside(called(call, self._source, self._text), self._scope) if call else ""
 
     def _from_outside(self, maker: str, scope: Scope) -> str:
         """The dotted name; what a function's own variable was made by stands for the variable."""
@@ -300,21 +301,37 @@ class _Sweep:
     # --- uses --------------------------------------------------------------------------------------------------------
 
     def _call(self, node: Node) -> None:
+        if plain := plainly_called(node, self._source):
+            self._use_plain(plain, node)
+        else:
+            self._use_other(node)
+
+    def _use_other(self, node: Node) -> None:
+        """A call of anything that is not just a dotted name."""
         function = node.child_by_field_name("function")
         if function is None:
             return
         if function.type == "identifier":
-            self._use(function, "", node)
-            self._dynamic |= self._uses[-1][0] in _DYNAMIC_CALLS
+            self._use_plain(self._text(function), node)
         elif function.type == "attribute":
-            self._not_loads.add(function.id)
+            self._called_until.add(function.end_byte)
             name_node = function.child_by_field_name("attribute") or function
-            receiver, made = receiver_of(function.child_by_field_name("object"), self._text)
+            receiver, made = receiver_of(function.child_by_field_name("object"), self._source, self._text)
             self._use(name_node, receiver, node, made)
+
+    def _use_plain(self, called: str, call: Node) -> None:
+        """A name, or names with dots between them, on one line."""
+        receiver, _, name = called.rpartition(".")
+        around = self._stack[-1]
+        self._uses.append((name, receiver, call.start_point[0] + 1, call, "", around.scope, around.guarded))
+        if receiver:
+            self._called_until.add(call.start_byte + len(called))
+        else:
+            self._dynamic |= name in _DYNAMIC_CALLS
 
     def _attribute(self, node: Node) -> None:
         """An attribute that is read and not called. Only of modules and of `self`: others lead nowhere."""
-        if node.id in self._not_loads:
+        if node.id in self._targets or node.end_byte in self._called_until:
             return
         receiver = self._text(node.child(0))
         if receiver in self._module.known_names or receiver in _OWN:
@@ -355,7 +372,7 @@ class _Sweep:
             is_known = not receiver and (is_local or (head in _BUILTINS and head not in own))
             call = None
             if called_at:
-                others = list(self._called_besides(name, used_on, scope, owner))
+                others = self._called_besides(name, used_on, scope, owner)
                 if is_known and not others:
                     continue
                 call = read_call(called_at, self._text)
@@ -366,15 +383,17 @@ class _Sweep:
 
     def _called_besides(
         self, name: str, receiver: str, scope: Scope, owner: Scope | None
-    ) -> Iterator[tuple[str, str, str]]:
+    ) -> list[tuple[str, str, str]]:
         """What a call calls that does not stand there, a `__call__` or the class around it: name, receiver, maker."""
+        found = []
         if receiver in ("", "self"):
             holder = scope.enclosing_class() if receiver else owner or self._module
             if made := holder.types.get(name, "") if holder else "":
-                yield "__call__", UNKNOWN_RECEIVER, made
+                found.append(("__call__", UNKNOWN_RECEIVER, made))
         if (receiver, name) in _MAKES_ITS_OWN and (klass := scope.enclosing_class()):
             outer, _, class_name = klass.qualname.rpartition(".")
-            yield class_name, outer, ""
+            found.append((class_name, outer, ""))
+        return found
 
 
 _VISITORS: dict[str, Callable[[_Sweep, Node], None]] = {kind: getattr(_Sweep, f"_{kind}") for kind in KINDS}

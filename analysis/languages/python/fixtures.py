@@ -3,7 +3,7 @@
 A parameter that pytest may fill has the maker "@name" (see instances.py); here its fixture is looked for.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from analysis.code_graph import CodeGraph
@@ -23,8 +23,10 @@ def is_fixture(decorators: Iterable[str]) -> bool:
     return any(decorator.rpartition(".")[2] == _MARK for decorator in decorators)
 
 
-def may_be_filled(name: str, decorators: Iterable[str]) -> bool:
+def may_be_filled(name: str, decorators: Sequence[str]) -> bool:
     """Whether pytest calls the function, with what its fixtures give."""
+    if not decorators:
+        return name.startswith("test")
     words = [decorator.rpartition(".")[2] for decorator in decorators]
     return _PARAMETRIZE not in words and (_MARK in words or name.startswith("test"))
 
