@@ -1,6 +1,5 @@
 """From GitHub's webhook to the posted review, through every real process."""
 
-import psutil
 import pytest
 
 from jobs.models import WorkflowJob
@@ -10,27 +9,6 @@ from tests.acceptance.service import open_the_door, reviews, service, start, wai
 from tests.services import RabbitMQ, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.acceptance]
-
-STAGES = [
-    "resolve_pull_request",
-    "read_configuration",
-    "check_wanted",
-    "fetch_change",
-    "await_code_graph",
-    "find",
-    "filter_findings",
-    "post",
-    "resolve_threads",
-    "count_reactions",
-    "summarize",
-]
-
-
-@pytest.fixture
-def running(broker, tmp_path):
-    tmp_path.chmod(0o755)
-    with service(tmp_path, broker) as made:
-        yield made
 
 
 def posted(running, number: int) -> list:
@@ -63,31 +41,6 @@ def test_the_correlation_id_is_the_deliverys_from_door_to_graph(running):
     delivery = running.standin.deliveries[0].id
     assert set(WorkflowJob.objects.values_list("correlation_id", flat=True)) == {delivery}
     assert running.review_worker.says(f'"correlation_id": "{delivery}"')
-
-
-@pytest.mark.parametrize("victim", ["child", "whole worker"])
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_worker_killed_in_any_stage_costs_that_stage_at_most(running, tmp_path, stage, victim):
-    stalled = tmp_path / "stalled"
-    stall = {
-        "DJANGO_SETTINGS_MODULE": "tests.acceptance.stalls.settings",
-        "KODUS_STALL_STAGE": stage,
-        "KODUS_STALL_FILE": str(stalled),
-    }
-    doomed = running.review_worker = running.another_review_worker(**stall)
-    start(running)
-    number = running.open_pull_request()
-    wait_until(stalled.exists, seconds=60, what=f"the stage {stage}")
-    if victim == "child":
-        psutil.Process(doomed.pid).children()[0].kill()
-    else:
-        doomed.kill()
-        running.review_worker = running.another_review_worker().start()
-    job = wait_for_reviews(1, seconds=150)[0]
-    rescues = job.history.filter(verb="rescue").count()
-    assert (job.outcome["outcome"], len(posted(running, number)), rescues) == ("REVIEWED", 1, 1)
-    done = list(job.history.filter(verb="checkpoint").order_by("id").values_list("stage", flat=True))
-    assert done == STAGES  # each stored once: nothing before the killed stage was done again
 
 
 @pytest.mark.timeout(600)
