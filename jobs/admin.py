@@ -20,6 +20,7 @@ from jobs.admin_actions import CANCEL, RETRY, cancel_jobs, retry_jobs
 from jobs.admin_reading import NOTHING, ReadOnly, ReadOnlyAdmin, as_uuid, link, of_job, related_pages
 from jobs.explain import explain
 from jobs.foreign_events import CONSUMER
+from jobs.ids import first_of
 from jobs.models import Gate, InboxMessage, JobExecutionHistory, OutboxMessage, WorkflowEvent, WorkflowJob
 from jobs.states import TRANSITIONS, EventType, JobStatus, Verb
 
@@ -49,7 +50,7 @@ class NeedsALook(admin.SimpleListFilter):
             "overdue": Q(status__in=runnable, due_at__lt=Now() - OVERDUE_AFTER),
             "lease": Q(status=JobStatus.PROCESSING, lease_until__lt=Now()),
             "wait": Q(status=JobStatus.WAITING_FOR_EVENT, wait_deadline__lt=Now()),
-            "failed": Q(status=JobStatus.FAILED, created_at__gt=Now() - timedelta(days=1)),
+            "failed": Q(status=JobStatus.FAILED, id__gte=first_of(timezone.now() - timedelta(days=1))),
         }.get(self.value() or "")
         return queryset.filter(chosen) if chosen else queryset
 
@@ -96,10 +97,6 @@ class WorkflowJobAdmin(ReadOnlyAdmin):
             return Q(correlation_id=term)
         one = "#" in term
         return Q(organization=organization) & (Q(subject=term) if one else Q(subject__startswith=term))
-
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """By age within a status, because the index is; else by id, which is by age as well."""
-        return ("-created_at", "-pk") if "status__exact" in request.GET else ("-pk",)
 
     def has_steer_permission(self, request: HttpRequest) -> bool:
         """Who may cancel and retry: looking needs the view permission, steering the change permission."""

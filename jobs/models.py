@@ -123,11 +123,25 @@ class WorkflowJob(models.Model):
             ),
             models.Index(fields=["correlation_id"], name="workflow_jobs_correlation"),
             models.Index(fields=["organization", "subject"], name="workflow_jobs_subject"),
-            models.Index(fields=["status", "-created_at"], name="workflow_jobs_by_status"),
+            models.Index(fields=["status", "id"], name="workflow_jobs_status_id"),
         ]
 
     def __str__(self) -> str:
         return f"{self.workflow_type} {self.subject or self.id}"
+
+
+class JobKey(models.Model):
+    """That a job is found by something (keys.py). Without a foreign key: it would need an index of its own."""
+
+    pk = models.CompositePrimaryKey("key", "job_id")
+    key = models.BigIntegerField()
+    job_id = models.UUIDField()
+
+    class Meta:
+        db_table = "job_keys"
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.job_id}"
 
 
 class JobExecutionHistory(models.Model):

@@ -5,6 +5,7 @@
     taken   the messages that announced it while it was runnable: whatever happened, they are of no use any more
     noted   its history row
     sent    its outbox row, when it is runnable now
+    keyed   what it is found by (keys.py), when that may have changed
 
 Used by transitions.py only, which names the verbs. All times are the database's, of the statement and not of the
 transaction around it.
@@ -17,6 +18,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, transaction
 
+from jobs import keys
 from jobs.errors import TransitionRefused
 from jobs.ids import uuid7
 from jobs.models import WorkflowJob
@@ -57,6 +59,8 @@ _SEND = """, sent AS (
          jsonb_build_object('correlation_id', correlation_id, 'workflow_type', workflow_type), due_at, 0, ''
     FROM moved WHERE status IN ('PENDING', 'RETRYING'))"""
 
+KEYED = f", keyed AS ({keys.store('moved')})"
+
 _GIVEN = "%(detail)s::jsonb"
 
 
@@ -74,7 +78,7 @@ def insert(row: Mapping[str, Any], *, actor: str, **values: Any) -> WorkflowJob 
       ON CONFLICT (workflow_type, dedupe_key)
         WHERE status IN ('PENDING', 'PROCESSING', 'RETRYING', 'WAITING_FOR_EVENT') DO NOTHING
       RETURNING *, NULL::text AS from_status
-    ), noted AS ({_NOTE.format(detail=_GIVEN)}){_SEND}
+    ), noted AS ({_NOTE.format(detail=_GIVEN)}){_SEND}{KEYED}
     SELECT * FROM moved"""  # noqa: S608 - composed of constants; values are parameters
     parameters = {**row, **values, "id": uuid7(), "verb": Verb.ENQUEUE, "actor": actor, "detail": "{}"}
     job = next(iter(WorkflowJob.objects.raw(sql, parameters)), None)
@@ -93,15 +97,17 @@ def move(
     guard: str = "",
     detail: Mapping[str, Any] | None = None,
     more_detail: str = "",
+    also: str = "",
     **values: Any,
 ) -> WorkflowJob:
     """Carry the verb out, or raise TransitionRefused.
 
     `to` is a status, or an SQL expression over `job` for one; `guard` is SQL over `workflow_jobs`, `changes` over
-    `job`; `more_detail` is SQL over `moved` for a JSON object that is added to `detail`.
+    `job`; `more_detail` is SQL over `moved` for a JSON object that is added to `detail`; `also` is a further part.
     """
     rule = TRANSITIONS[verb]
     takes, sends = bool(rule.sources & _ANNOUNCED), bool(rule.targets & _ANNOUNCED)
+    note = _NOTE.format(detail=f"{_GIVEN} || {more_detail}" if more_detail else _GIVEN)
     sql = f"""
     WITH seen AS (
       SELECT id, status AS from_status, lease_owner AS held_by, lease_until AS held_until
@@ -111,8 +117,7 @@ def move(
              updated_at = clock_timestamp(), {changes}
         FROM seen WHERE job.id = seen.id
       RETURNING job.*, seen.from_status, seen.held_by, seen.held_until
-    ){_TAKE if takes else ""},
-    noted AS ({_NOTE.format(detail=f"{_GIVEN} || {more_detail}" if more_detail else _GIVEN)}){_SEND if sends else ""}
+    ){_TAKE if takes else ""}, noted AS ({note}){_SEND if sends else ""}{also}
     SELECT *, {_MISSED if takes else "false"} AS missed FROM moved"""  # noqa: S608 - composed of constants; values are parameters
     parameters = {
         **values,

@@ -17,7 +17,7 @@ from jobs.errors import TransitionRefused
 from jobs.models import WorkflowJob
 from jobs.outcomes import WaitForEvent, Wake
 from jobs.retry import PATIENCE
-from jobs.statement import DISPATCHED, FINISHED, LEASE_ENDED, MESSAGE, insert, move
+from jobs.statement import DISPATCHED, FINISHED, KEYED, LEASE_ENDED, MESSAGE, insert, move
 from jobs.states import ErrorClassification, JobStatus, Verb
 from jobs.stored_json import clean_text, json_text
 
@@ -119,6 +119,7 @@ def fold(
                    due_at = CASE WHEN job.due_at <= statement_timestamp() THEN job.due_at
                                  ELSE least(statement_timestamp() + %(delay)s, job.created_at + %(at_most)s) END""",
         detail={"reason": reason},
+        also=KEYED,
         payload=json_text(payload),
         delay=delay,
         at_most=at_most,

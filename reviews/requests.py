@@ -44,6 +44,8 @@ class PullRequestRef:
     number: int
     head_sha: str
     base_sha: str = ""
+    #: The login, for people who look; empty when it is not known.
+    author: str = ""
     as_of: datetime | None = None
 
     @property
@@ -140,6 +142,7 @@ def _payload(pull: PullRequestRef, trigger: str, purpose: str) -> dict[str, Any]
         "repository": pull.repository,
         "repository_id": pull.repository_id,
         "number": pull.number,
+        "author": pull.author,
         "head_sha": pull.head_sha,
         "trigger": trigger,
         "purpose": purpose,
@@ -154,6 +157,7 @@ def _together(older: Mapping[str, Any], newer: Mapping[str, Any]) -> dict[str, A
     as_of = _latest(_as_of(older), _as_of(newer))
     return {
         **newer,
+        "author": newer["author"] or older.get("author", ""),
         "trigger": COMMAND if older["trigger"] == COMMAND else newer["trigger"],
         "purpose": fullest,
         "as_of": as_of.isoformat() if as_of else None,

@@ -77,7 +77,7 @@ def carry_out(decision: Decision, delivery_id: UUID) -> Outcome:
             reason = "" if enqueued.created else "a review of this is under way"
             return Outcome(Verdict.ACCEPTED, reason, enqueued.job.id)
         case TakeCommand(event, command):
-            comment = Comment(event.comment_id, event.author, event.as_of)
+            comment = Comment(event.comment_id, event.commenter, event.as_of)
             taken = take(_pull(event), command, comment, delivery_id=str(delivery_id))
             told = f"{command}: {taken.told}" if taken.told else command.value
             return Outcome(Verdict.ACCEPTED, told, taken.job_id)
@@ -173,6 +173,7 @@ def _pull(event: PullRequestEvent | IssueCommentEvent) -> PullRequestRef:
         repository=event.repository.full_name,
         repository_id=event.repository.id,
         number=event.number,
+        author=event.author,
         head_sha=event.head_sha,
         base_sha=event.base_sha,
         as_of=event.as_of,

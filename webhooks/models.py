@@ -8,7 +8,8 @@ replayed. Hooks and missed deliveries are written by missed.py and recovery.py.
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.expressions import Func
 from django.db.models.functions import Now
 
 from jobs.models import WorkflowJob
@@ -21,6 +22,10 @@ class Verdict(models.TextChoices):
     IGNORED = "IGNORED"
     HELD = "HELD"
     PING = "PING"
+
+
+#: Whose a delivery is: the owner of its repository; empty for one of no repository.
+OWNER = Func(F("repository"), Value("/"), Value(1), function="split_part")
 
 
 class WebhookDelivery(models.Model):
@@ -56,7 +61,8 @@ class WebhookDelivery(models.Model):
         ]
         indexes = [
             models.Index(fields=["received_at"], name="webhook_deliveries_received"),
-            models.Index(fields=["repository", "-received_at"], name="webhook_deliveries_repository"),
+            models.Index(OWNER, F("id").desc(), name="webhook_deliveries_owner"),
+            models.Index(fields=["repository", "-id"], name="webhook_deliveries_repo"),
             models.Index(fields=["received_at"], condition=Q(verdict="HELD"), name="webhook_deliveries_held"),
             models.Index(fields=["job"], condition=~Q(job=None), name="webhook_deliveries_job"),
             models.Index(

@@ -49,6 +49,7 @@ class PullRequestEvent:
     action: str
     repository: Repository
     number: int
+    author: str
     head_sha: str
     base_sha: str
     as_of: datetime | None
@@ -59,6 +60,7 @@ class PullRequestEvent:
             action=text_at(payload, "action"),
             repository=Repository.parse(payload),
             number=whole_at(payload, "pull_request.number", limit=MAX_NUMBER),
+            author=text_or_empty(payload, "pull_request.user.login"),
             head_sha=sha_at(payload, "pull_request.head.sha"),
             base_sha=sha_at(payload, "pull_request.base.sha"),
             as_of=time_or_none(payload, "pull_request.updated_at"),
@@ -67,7 +69,9 @@ class PullRequestEvent:
 
 @dataclass(frozen=True, slots=True)
 class IssueCommentEvent:
-    """`author_*` is about who wrote the comment. A comment does not name the head: the review finds it."""
+    """`commenter*` is who wrote the comment, `author` whose pull request it is on. A comment does not name the head: the
+    review finds it.
+    """
 
     head_sha: ClassVar[str] = ""
     base_sha: ClassVar[str] = ""
@@ -79,8 +83,9 @@ class IssueCommentEvent:
     comment_id: int
     body: str
     author: str
-    author_is_bot: bool
-    author_association: str
+    commenter: str
+    commenter_is_bot: bool
+    commenter_association: str
     is_own_pull_request: bool
     as_of: datetime | None
 
@@ -95,9 +100,10 @@ class IssueCommentEvent:
             is_open=text_at(payload, "issue.state") == "open",
             comment_id=whole_at(payload, "comment.id"),
             body=text_at(payload, "comment.body", limit=MAX_COMMENT),
-            author=login,
-            author_is_bot=kind == "Bot" or login.endswith("[bot]"),
-            author_association=text_at(payload, "comment.author_association"),
+            author=text_or_empty(payload, "issue.user.login"),
+            commenter=login,
+            commenter_is_bot=kind == "Bot" or login.endswith("[bot]"),
+            commenter_association=text_at(payload, "comment.author_association"),
             is_own_pull_request=whole_at(payload, "comment.user.id") == whole_at(payload, "issue.user.id"),
             as_of=time_or_none(payload, "comment.created_at"),
         )

@@ -82,11 +82,11 @@ def _comment(payload: Mapping[str, Any], word: str) -> Decision:
     event = IssueCommentEvent.parse(payload)
     refusals = (
         (not event.on_pull_request, "the comment is not on a pull request"),
-        (event.author_is_bot, "the comment is by a bot"),
+        (event.commenter_is_bot, "the comment is by a bot"),
         (OURS in event.body, "the comment is ours"),
         (word not in event.body, NO_COMMAND),
         (
-            not (event.is_own_pull_request or event.author_association in MAY_ASK),
+            not (event.is_own_pull_request or event.commenter_association in MAY_ASK),
             "only the author of the pull request and those with access to the repository may give commands",
         ),
     )

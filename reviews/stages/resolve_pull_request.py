@@ -71,6 +71,7 @@ def _review_the_head(attempt: Attempt, context: ReviewContext, pull: PullRequest
         repository=context.repository,
         repository_id=repository_id,
         number=number,
+        author=pull.author.login if pull.author else "",
         head_sha=pull.head_sha,
         base_sha=pull.base_sha,
     )

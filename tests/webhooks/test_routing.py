@@ -54,7 +54,7 @@ def test_any_other_command_is_taken_on_a_closed_pull_request_too(command):
 def test_a_command_is_taken_from_any_line_of_its_own():
     match decided("issue_comment", comment("Not yet, please.\n/review PAUSE\n> /review full")):
         case TakeCommand(event, command):
-            assert (event.comment_id, event.author, command) == (4_000, "mona", Command.PAUSE)
+            assert (event.comment_id, event.commenter, command) == (4_000, "mona", Command.PAUSE)
         case other:
             pytest.fail(str(other))
 
