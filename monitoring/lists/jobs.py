@@ -1,0 +1,133 @@
+"""Jobs by what their rows say, newest or oldest first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from jobs import keys
+from jobs.ids import first_of
+from jobs.models import WorkflowJob
+from jobs.states import JobStatus
+from monitoring.lists.pages import LOOKED_THROUGH, Page
+
+#: What a list can be narrowed down to: by name, the condition on a job's row. Each takes several values.
+CONDITIONS = {
+    "status": "job.status = ANY(%(status)s)",
+    "type": "job.workflow_type = ANY(%(type)s)",
+    "queue": "job.queue = ANY(%(queue)s)",
+    "organization": "job.organization = ANY(%(organization)s)",
+    "repository": "job.payload->>'repository' = ANY(%(repository)s)",
+    "pull_request": "job.subject = ANY(%(pull_request)s)",
+    "author": "job.payload->>'author' = ANY(%(author)s)",
+    "head": "job.payload->>'head_sha' = ANY(%(head)s)",
+    "event": "job.payload->>'trigger' = ANY(%(event)s)",
+    "correlation_id": "job.correlation_id = ANY(%(correlation_id)s)",
+    "error_class": "job.error_class = ANY(%(error_class)s)",
+    "error_type": "job.error_type = ANY(%(error_type)s)",
+    "stage": "job.stage = ANY(%(stage)s)",
+    "worker": "job.lease_owner = ANY(%(worker)s)",
+}
+#: Of these there are never many at once.
+_LIVE = frozenset({JobStatus.PENDING, JobStatus.PROCESSING, JobStatus.WAITING_FOR_EVENT, JobStatus.RETRYING})
+#: Of these there may be millions, but fewer than of all.
+_ENDED_OTHERWISE = frozenset({JobStatus.FAILED, JobStatus.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """`values` by the names in CONDITIONS. `since` and `until` are about when a job was made."""
+
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    since: datetime | None = None
+    until: datetime | None = None
+    newest_first: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Driver:
+    """What gives ids in order: rows of `table`, where they are called `id`, under a condition that an index serves."""
+
+    table: str = "workflow_jobs"
+    id: str = "id"
+    condition: str = "true"
+    value: str = ""
+
+    def sql(self, number: int, bounds: str, direction: str) -> str:
+        where = self.condition.format(value=f"%(driver_{number})s")
+        return f"""(SELECT {self.id} AS id FROM {self.table} WHERE {where} {bounds.format(id=self.id)}
+                     ORDER BY {self.id} {direction} LIMIT %(most)s)"""  # noqa: S608 - constants
+
+
+def find_jobs(wanted: JobFilter, *, limit: int, after: UUID | None = None) -> Page[WorkflowJob, UUID]:
+    """The page behind the job `after`. The jobs come without what stages keep between attempts."""
+    drivers, covers = _drivers(wanted.values)
+    bounds, parameters = _bounds(wanted, after)
+    parameters |= {f"driver_{number}": driver.value for number, driver in enumerate(drivers)}
+    parameters |= {name: list(values) for name, values in wanted.values.items()}
+    # When the index gives all that is asked for, no row is looked at in vain.
+    most = limit + 1 if set(wanted.values) <= covers else LOOKED_THROUGH
+    direction = "DESC" if wanted.newest_first else "ASC"
+    looked = " UNION ALL ".join(driver.sql(number, bounds, direction) for number, driver in enumerate(drivers))
+    if len(drivers) > 1:
+        looked = f"SELECT id FROM ({looked}) any_of ORDER BY id {direction} LIMIT %(most)s"  # noqa: S608 - constants
+    conditions = " AND ".join(CONDITIONS[name] for name in wanted.values) or "true"
+    sql = f"""
+    SELECT count_looked, last_looked, found.*
+      FROM (SELECT count(*) AS count_looked, {"min" if wanted.newest_first else "max"}(id::text) AS last_looked
+              FROM ({looked}) ids) looked
+      LEFT JOIN LATERAL (SELECT {_COLUMNS} FROM ({looked}) ids JOIN workflow_jobs job USING (id)
+                          WHERE {conditions} ORDER BY id {direction} LIMIT %(limit)s) found ON true
+     ORDER BY id {direction}"""  # noqa: S608 - constants; values are parameters
+    rows = list(WorkflowJob.objects.raw(sql, {**parameters, "most": most, "limit": limit + 1}))
+    jobs = [job for job in rows if job.pk]
+    if len(jobs) > limit:
+        return Page(jobs[:limit], after=jobs[limit - 1].id)
+    told = vars(rows[0])
+    if told["count_looked"] < most:
+        return Page(jobs, after=None)
+    return Page(jobs, after=UUID(told["last_looked"]), complete=False)
+
+
+#: All but the checkpoint: it holds other people's code, and much of it.
+_FIELDS = WorkflowJob._meta.concrete_fields  # noqa: SLF001 - Django documents it under this name
+_COLUMNS = ", ".join(f"job.{each.column}" for each in _FIELDS if each.name != "checkpoint")
+
+
+def _drivers(values: Mapping[str, Sequence[str]]) -> tuple[list[_Driver], set[str]]:
+    """Through which rows to walk, the fewest there are for what is asked for, and what of it they fit already."""
+    statuses = frozenset(values.get("status", ()))
+    for name in ("correlation_id", "pull_request"):
+        if name in values:
+            return [_Driver(condition=_OWN_INDEX[name], value=value) for value in sorted(set(values[name]))], {name}
+    if statuses and statuses <= _LIVE:
+        return [_Driver(condition=_WITH_STATUS, value=status) for status in sorted(statuses)], {"status"}
+    if "worker" in values:
+        return [_Driver(condition=_WITH_STATUS, value=JobStatus.PROCESSING)], set()
+    for name in keys.COLUMNS:
+        if name in values:
+            condition = f"key = {keys.key_of(name, '{value}')}"
+            return [_Driver("job_keys", "job_id", condition, value) for value in sorted(set(values[name]))], {name}
+    if statuses and statuses <= _LIVE | _ENDED_OTHERWISE:
+        return [_Driver(condition=_WITH_STATUS, value=status) for status in sorted(statuses)], {"status"}
+    return [_Driver()], set()
+
+
+_OWN_INDEX = {
+    "correlation_id": "correlation_id = {value}",
+    "pull_request": "organization = split_part({value}, '/', 1) AND subject = {value}",
+}
+_WITH_STATUS = "status = {value}"
+
+
+def _bounds(wanted: JobFilter, after: UUID | None) -> tuple[str, dict[str, Any]]:
+    """SQL over `{id}`, as ids sort by time, and its values."""
+    bounds, values = "", dict[str, Any]()
+    if wanted.since:
+        bounds, values["since"] = f"{bounds} AND {{id}} >= %(since)s", first_of(wanted.since)
+    if wanted.until:
+        bounds, values["until"] = f"{bounds} AND {{id}} < %(until)s", first_of(wanted.until)
+    if after:
+        bounds, values["after"] = f"{bounds} AND {{id}} {'<' if wanted.newest_first else '>'} %(after)s", after
+    return bounds, values
