@@ -69,8 +69,9 @@ class PullRequestEvent:
 
 @dataclass(frozen=True, slots=True)
 class IssueCommentEvent:
-    """`commenter*` is who wrote the comment, `author` whose pull request it is on. A comment does not name the head: the
-    review finds it.
+    """`commenter*` is who wrote the comment, `author` whose pull request it is on.
+
+    A comment does not name the head: the review finds it.
     """
 
     head_sha: ClassVar[str] = ""
