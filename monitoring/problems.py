@@ -36,11 +36,19 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if response is None:
         return None
     if isinstance(error, ValidationError):
+        # What is asked for in the address is a bad request; a body that was understood and is not right is a 422.
+        request = context.get("request")
+        response.status_code = 422 if request is not None and request.method == "POST" else 400
         response.data = problem(response.status_code, "Some fields are not acceptable.", errors=response.data)
     else:
         response.data = problem(response.status_code, str(response.data["detail"]))
     response.content_type = CONTENT_TYPE
     return response
+
+
+def conflict(detail: str) -> Response:
+    """An answer and not an error: the transaction that noted the refusal is to be committed."""
+    return Response(problem(409, detail), status=409, content_type=CONTENT_TYPE)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -2,11 +2,10 @@
 
 from django.urls import include, path
 
-from monitoring.views import JobHistoryView, JobView, VitalsView
+from monitoring.views import VitalsView
 
 urlpatterns = [
-    path("workflow-queue/jobs/<str:job_id>", JobView.as_view(), name="job"),
-    path("workflow-queue/jobs/<str:job_id>/history", JobHistoryView.as_view(), name="job-history"),
+    path("workflow-queue/", include("monitoring.api.urls")),
     path("healthz", VitalsView.as_view(), name="healthz"),
     path("", include("monitoring.health_urls")),
 ]

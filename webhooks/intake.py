@@ -69,6 +69,13 @@ def replay(pk: int) -> None:
             _concluded(delivery)
 
 
+def reprocess(pk: int) -> Outcome:
+    """Carry out once more what a stored delivery asks for, whatever became of it; in the caller's transaction."""
+    delivery = WebhookDelivery.objects.select_for_update().get(pk=pk)
+    with correlation.bind(str(delivery.delivery_id)):
+        return _concluded(delivery)
+
+
 def carry_out(decision: Decision, delivery_id: UUID) -> Outcome:
     """Do it, in the caller's transaction."""
     match decision:

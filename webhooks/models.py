@@ -25,7 +25,7 @@ class Verdict(models.TextChoices):
 
 
 #: Whose a delivery is: the owner of its repository; empty for one of no repository.
-OWNER = Func(F("repository"), Value("/"), Value(1), function="split_part")
+OWNER = Func(F("repository"), Value("/"), Value(1), function="split_part", output_field=models.CharField())
 
 
 class WebhookDelivery(models.Model):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from monitoring.serializers import HistorySerializer, JobSerializer
+from monitoring.api.serializers import HistorySerializer, JobSerializer
 from monitoring.vitals import LAGS
 from tests.source_tree import ROOT, product
 

@@ -17,8 +17,8 @@ def test_an_unknown_address_elsewhere_is_an_ordinary_page(rf):
 
 
 def test_a_crash_in_the_api_tells_the_correlation_id_and_nothing_else(client, monkeypatch):
-    monkeypatch.setattr("monitoring.views._job", lambda _id: 1 / 0)
-    monkeypatch.setattr("monitoring.views.JobView.permission_classes", [])
+    monkeypatch.setattr("monitoring.api.jobs.seen_job", lambda *_: 1 / 0)
+    monkeypatch.setattr("monitoring.api.jobs.JobView.permission_classes", [])
     client.raise_request_exception = False
     answer = client.get("/workflow-queue/jobs/1", headers={"X-Correlation-ID": "ask-2"})
     assert (answer.status_code, answer["Content-Type"]) == (500, CONTENT_TYPE)

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         AddIndexConcurrently(
             model_name='webhookdelivery',
             index=models.Index(
-                Func(F('repository'), Value('/'), Value(1), function='split_part'),
+                Func(F('repository'), Value('/'), Value(1), function='split_part', output_field=models.CharField()),
                 F('id').desc(),
                 name='webhook_deliveries_owner',
             ),

@@ -1,0 +1,9 @@
+"""REST under /workflow-queue/, for programs: what the dashboard shows and does, as JSON.
+
+authentication   a token in `Authorization: Bearer`, else a signed-in user
+permissions      each view names the scope that each of its methods needs
+queries          what a list may be asked, and nothing else
+once             a POST under an `Idempotency-Key` happens once
+versions         `ETag` and `If-Match`: act on what was seen, or not at all
+jobs, steering, bulk · deliveries · events · operations   the addresses
+"""

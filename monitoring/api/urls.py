@@ -1,0 +1,26 @@
+"""The addresses of the API, under /workflow-queue/."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from monitoring.api.deliveries import DeliveryListView, DeliveryView, ReprocessView
+from monitoring.api.events import EventListView
+from monitoring.api.jobs import JobHistoryView, JobListView, JobView
+from monitoring.api.operations import FiguresView, QueueListView, WaitListView
+from monitoring.api.steering import CancelView, RetryView
+
+urlpatterns = [
+    path("jobs", JobListView.as_view(), name="jobs"),
+    path("jobs/<str:job_id>", JobView.as_view(), name="job"),
+    path("jobs/<str:job_id>/history", JobHistoryView.as_view(), name="job-history"),
+    path("jobs/<str:job_id>/cancel", CancelView.as_view(), name="job-cancel"),
+    path("jobs/<str:job_id>/retry", RetryView.as_view(), name="job-retry"),
+    path("deliveries", DeliveryListView.as_view(), name="deliveries"),
+    path("deliveries/<str:delivery_id>", DeliveryView.as_view(), name="delivery"),
+    path("deliveries/<str:delivery_id>/reprocess", ReprocessView.as_view(), name="delivery-reprocess"),
+    path("events", EventListView.as_view(), name="events"),
+    path("waits", WaitListView.as_view(), name="waits"),
+    path("queues", QueueListView.as_view(), name="queues"),
+    path("metrics", FiguresView.as_view(), name="figures"),
+    path("openapi", SpectacularAPIView.as_view(), name="openapi"),
+]

@@ -1,0 +1,63 @@
+"""What operators do to jobs, deliveries and events: each is one transaction with its entry in the audit trail.
+
+The engine decides whether it may be done (jobs/transitions.py). The API and the dashboard both act through here.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import transaction
+
+from jobs import transitions
+from jobs.errors import TransitionRefused
+from jobs.models import WorkflowJob
+from jobs.states import TRANSITIONS, Verb
+from monitoring import audit
+from monitoring.access import Caller
+from webhooks import intake
+from webhooks.models import WebhookDelivery
+from webhooks.storage import Outcome
+
+Transition = Callable[..., WorkflowJob]
+#: By the word for it, what is done to a job.
+ACTIONS: dict[str, Transition] = {"cancel": transitions.cancel, "retry": transitions.retry_by_hand}
+
+
+class Refused(Exception):
+    """The job is not in a state in which this can be done."""
+
+    permanent = True
+
+
+def steer(caller: Caller, job_id: UUID, action: str, *, reason: str) -> WorkflowJob:
+    """Cancel or retry the job. Raises Refused, which the audit trail keeps as well."""
+    try:
+        with transaction.atomic():
+            job = ACTIONS[action](job_id, actor=caller.name, reason=reason)
+            audit.note(caller, action, str(job_id), reason=reason, result=job.status, organization=job.organization)
+            return job
+    except TransitionRefused:
+        job = WorkflowJob.objects.defer("checkpoint").get(id=job_id)
+        refusal = _refusal(job, action)
+        audit.note(caller, action, str(job_id), reason=reason, result=refusal, organization=job.organization)
+        raise Refused(refusal) from None
+
+
+def _refusal(job: WorkflowJob, action: str) -> str:
+    if action == "retry" and job.status in TRANSITIONS[Verb.RETRY_BY_HAND].sources:
+        return "Another job does the same work already."
+    return f"A job that is {job.status} cannot be {_DONE[action]}."
+
+
+_DONE = {"cancel": "cancelled", "retry": "retried by hand"}
+
+
+def reprocess(caller: Caller, delivery: WebhookDelivery, *, reason: str) -> Outcome:
+    """Carry out once more what the delivery asks for, as if it had just arrived. Raises Refused while nothing is."""
+    if not intake.queue_is_on():
+        raise Refused("Reviews are switched off: deliveries are stored, and carried out when they are on again.")
+    with transaction.atomic():
+        outcome = intake.reprocess(delivery.pk)
+        told = outcome.reason or outcome.verdict.value
+        audit.note(caller, "reprocess", str(delivery.delivery_id), reason=reason, result=told)
+        return outcome
