@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from monitoring.access import Caller, Scope, caller_of, refusal
 from monitoring.api.authentication import TokenAuthentication
+from monitoring.api.parsing import BoundedJSONParser
 
 _LOOKS_ONLY = {"HEAD": "GET", "OPTIONS": "GET"}
 
@@ -40,6 +41,7 @@ class View(APIView):
 
     authentication_classes = (TokenAuthentication, SessionAuthentication, BasicAuthentication)
     permission_classes = (Allowed,)
+    parser_classes = (BoundedJSONParser,)
     scopes: ClassVar[dict[str, Scope]] = {}
     everybodys: ClassVar[bool] = False
 
