@@ -18,6 +18,7 @@ _AFTER_AUTHORIZATION = (
 #: Begin where a word begins: asked for together, they cost a text without them next to nothing.
 _TOKENS = "|".join(  # noqa: FLY002 - one form a line
     (
+        r"kq_[A-Za-z0-9_-]{43}[0-9a-f]{8}",
         r"gl(?:pat|dt|ft|soat|rt|ptt|imt|agent|cbt)-[A-Za-z0-9_-]{20,}",
         r"AIza[A-Za-z0-9_-]{35}",
         r"sk-[A-Za-z0-9_-]{16,}",
