@@ -88,7 +88,8 @@ class IdempotentRequest(models.Model):
     key = models.CharField(max_length=200)
     #: Of method, path and body.
     sha256 = models.BinaryField(max_length=32)
-    status = models.PositiveSmallIntegerField(null=True)
+    #: Of the answer, as HTTP has it.
+    code = models.PositiveSmallIntegerField(null=True)
     answer = models.JSONField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 

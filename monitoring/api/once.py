@@ -43,10 +43,10 @@ def once(request: Request, caller: Caller, act: Callable[[], Response]) -> Respo
             raise ValidationError({"Idempotency-Key": ["1 to 200 visible ASCII characters."]})
         told = _taken(request, caller, key)
         if told is not None:
-            return Response(told.answer, status=told.status, headers={REPLAYED: "true"})
+            return Response(told.answer, status=told.code, headers={REPLAYED: "true"})
         response = act()
         answer = json.loads(json.dumps(response.data, cls=JSONEncoder))
-        IdempotentRequest.objects.filter(actor=caller.name, key=key).update(status=response.status_code, answer=answer)
+        IdempotentRequest.objects.filter(actor=caller.name, key=key).update(code=response.status_code, answer=answer)
         return response
 
 

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('actor', models.CharField(max_length=200)),
                 ('key', models.CharField(max_length=200)),
                 ('sha256', models.BinaryField(max_length=32)),
-                ('status', models.PositiveSmallIntegerField(null=True)),
+                ('code', models.PositiveSmallIntegerField(null=True)),
                 ('answer', models.JSONField(null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
