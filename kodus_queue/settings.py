@@ -33,6 +33,10 @@ ALLOWED_HOSTS = env_list("KODUS_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 # Where people reach the operators' side from outside: reviews and checks then link to the page of their job.
 PUBLIC_URL = env_str("KODUS_PUBLIC_URL").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env_list("KODUS_CSRF_TRUSTED_ORIGINS")
+# The dashboard shows the name, "production", so that nobody mistakes one for another, and links to the two others.
+ENVIRONMENT = env_str("KODUS_ENVIRONMENT")
+FLOWER_URL = env_str("KODUS_FLOWER_URL")
+SENTRY_URL = env_str("KODUS_SENTRY_URL")
 
 # --- the queue -------------------------------------------------------------------------------------------------------
 # Off means: stored and answered, not reviewed; `manage.py replay_deliveries` reviews what was held back.
@@ -90,19 +94,20 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "drf_spectacular",
+    "monitoring",  # before beat, whose form in the admin has a script inline: ours replaces that template
     "django_celery_beat",
     "telemetry",
     "jobs",
     "analysis",
     "reviews",
     "webhooks",
-    "monitoring",
     "kodus_queue",  # for its command: a local review starts the embedded database, which lower rooms cannot
 ]
 MIDDLEWARE = [
     "telemetry.middleware.CorrelationMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "monitoring.pages.headers.security_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -170,6 +175,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 8 * 60 * 60
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "overview"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_bool("KODUS_HTTPS", default=False)
 
 REST_FRAMEWORK = {

@@ -1,10 +1,9 @@
-"""The operators' side (:3331): admin, REST, health."""
+"""The operators' side (:3331): dashboard, admin, REST, health."""
 
 from django.contrib import admin
 from django.urls import include, path
 
 admin.site.site_header = admin.site.site_title = "Kodus Queue"
-admin.site.site_url = None  # there is no site behind the admin
 
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -8,4 +8,5 @@ urlpatterns = [
     path("workflow-queue/", include("monitoring.api.urls")),
     path("healthz", VitalsView.as_view(), name="healthz"),
     path("", include("monitoring.health_urls")),
+    path("", include("monitoring.pages.urls")),
 ]

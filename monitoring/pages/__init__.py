@@ -1,0 +1,15 @@
+"""The pages operators look at: server-rendered, live by polling, whole without JavaScript.
+
+    urls            their addresses
+    frame           what stands around each page, and how its live part is told that nothing changed
+    pulse           the vitals, at most some seconds old, at no cost to the page
+    live_jobs       what is ready, running and waiting, by queue and by worker
+    overview        is all well?         numbers, verdicts, attention: what it says of that
+    queues          how full, how late, who takes from it
+    workers         who runs what
+    schedules       when the calendar's duties run next; cron_words says it in words
+    sign_in         the way in and out
+    headers         what browsers are told to refuse; reports of what they refused
+
+Each page reads rows by an index and counts no table: there may be five million jobs.
+"""
