@@ -1,0 +1,66 @@
+"""A service in the middle of a day: jobs in every status, a closed gate, workers, deliveries, a calendar."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
+
+from jobs import transitions
+from jobs.enqueue import enqueue
+from jobs.models import Gate, WorkflowJob
+from jobs.outcomes import WaitForEvent
+from jobs.states import ErrorClassification, EventType, WorkflowType
+from jobs.transitions import Failure
+from jobs.waits import pause
+from webhooks.models import Verdict, WebhookDelivery
+
+#: What a stranger may put into a title: markup, the other direction, length.
+HOSTILE = "<img src=x onerror=alert(1)>\u202edrow</script>"
+FAILURE = Failure(ErrorClassification.RETRYABLE, "ServerError", "GitHub answered 502.")
+
+
+def make_job(number: int, kind: WorkflowType = WorkflowType.CODE_REVIEW, **values: Any) -> WorkflowJob:
+    subject = values.pop("subject", f"octo/app#{number}")
+    return enqueue(kind, {"number": number}, dedupe_key=None, organization="octo", subject=subject, **values).job
+
+
+def claimed(job: WorkflowJob, worker: str = "build-3:4711:9f86d081") -> WorkflowJob:
+    return transitions.claim(job.id, job.dispatch, owner=worker, lease_seconds=30)
+
+
+def fill() -> None:
+    now = timezone.now()
+    for number in range(1, 9):
+        transitions.complete(claimed(make_job(number)), {"outcome": "REVIEWED"})
+    for minute, job in enumerate(WorkflowJob.objects.all()):
+        arrived = now - timedelta(minutes=3 + 7 * minute)
+        WorkflowJob.objects.filter(id=job.id).update(
+            created_at=arrived, finished_at=arrived + timedelta(seconds=31 + 9 * minute)
+        )
+    transitions.fail(claimed(make_job(20)), FAILURE)
+    delay, patience = timedelta(minutes=4), timedelta(hours=1)
+    transitions.retry(claimed(make_job(21)), FAILURE, delay=delay, charged=True, patience=patience)
+    wait = WaitForEvent(EventType.AST_COMPLETED, scope="octo", key="octo/app@1f2e3d", timeout=timedelta(minutes=15))
+    pause(claimed(make_job(22)), wait)
+    claimed(make_job(23, subject=HOSTILE))
+    claimed(make_job(24, WorkflowType.AST_ANALYSIS), worker="build-3:4720:77aa01bc")
+    late = make_job(25, WorkflowType.AST_ANALYSIS)
+    WorkflowJob.objects.filter(id=late.id).update(due_at=now - timedelta(seconds=12))
+    Gate.objects.create(
+        name="github:token",
+        closed_until=now + timedelta(minutes=9),
+        classification=ErrorClassification.RATE_LIMITED,
+        reason="API rate limit exceeded",
+    )
+    PeriodicTask.objects.all().delete()
+    every_two_minutes = CrontabSchedule.objects.create(minute="*/2")
+    calendar = {"task": "webhooks.recover_deliveries", "crontab": every_two_minutes}
+    PeriodicTask.objects.create(name="Recover missed deliveries", last_run_at=now, **calendar)
+    PeriodicTask.objects.create(name="Look at everything", last_run_at=now - timedelta(hours=1), **calendar)
+    PeriodicTask.objects.create(name="Sweep", enabled=False, **calendar)
+    body = uuid4().bytes * 2
+    WebhookDelivery.objects.create(
+        delivery_id=uuid4(), event="pull_request", body=b"{}", body_sha256=body, verdict=Verdict.ACCEPTED
+    )
