@@ -39,7 +39,7 @@ class Place:
 
     @property
     def url(self) -> str:
-        return reverse(self.name)
+        return reverse(f"pages:{self.name}")
 
 
 PLACES = (

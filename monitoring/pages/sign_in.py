@@ -1,4 +1,4 @@
-"""The way in and out: a name and a password, and a session that ends with the browser's or after some hours."""
+"""The way in and out: a name and a password, and a session of some hours."""
 
 from typing import Any
 
@@ -17,4 +17,4 @@ class SignIn(LoginView):
 class SignOut(LogoutView):
     """By POST only: a link elsewhere must not sign anybody out."""
 
-    next_page = "sign-in"
+    next_page = "pages:sign-in"

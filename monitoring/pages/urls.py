@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 from monitoring.pages import headers, health, overview, queues, schedules, workers
 from monitoring.pages.sign_in import SignIn, SignOut
 
+app_name = "pages"
 urlpatterns = [
     path("", require_safe(overview.overview), name="overview"),
     path("queues", require_safe(queues.queues), name="queues"),
