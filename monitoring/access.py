@@ -65,7 +65,15 @@ NOBODY = Caller("", frozenset())
 
 
 def caller_of(request: HttpRequest) -> Caller:
-    """NOBODY for whoever has not signed in, or has no role."""
+    """NOBODY for whoever has not signed in, or has no role. Looked up once in a request."""
+    kept = vars(request)
+    if "caller" not in kept:
+        kept["caller"] = _caller_of(request)
+    caller: Caller = kept["caller"]
+    return caller
+
+
+def _caller_of(request: HttpRequest) -> Caller:
     user = request.user
     if isinstance(user, Caller):  # a token's
         return user

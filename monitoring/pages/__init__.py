@@ -5,6 +5,8 @@
     pulse           the vitals, at most some seconds old, at no cost to the page
     live_jobs       what is ready, running and waiting, by queue and by worker
     overview        is all well?         numbers, verdicts, attention: what it says of that
+    jobs, job       the list, and one with its timeline, findings and actions; timeline, queries
+    deliveries      what GitHub sent, and doing it once more
     queues          how full, how late, who takes from it
     workers         who runs what
     schedules       when the calendar's duties run next; cron_words says it in words

@@ -21,6 +21,8 @@ from monitoring.access import Scope, caller_of
 from monitoring.pages.pulse import pulse
 
 _TIME = re.compile(r"(<time\b[^>]*>)[^<]*(</time>)")
+#: A form's token is another one each time.
+_TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=)"[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +46,24 @@ class Place:
 
 PLACES = (
     Place("overview", "Overview", "pulse", "o", Scope.JOBS_READ, everybodys=False),
+    Place("jobs", "Jobs", "list", "j", Scope.JOBS_READ, everybodys=False),
+    Place("deliveries", "Deliveries", "inbox", "d", Scope.DELIVERIES_READ, everybodys=False),
     Place("schedules", "Schedules", "calendar", "s", Scope.QUEUES_READ),
     Place("workers", "Workers", "cpu", "w", Scope.QUEUES_READ),
     Place("queues", "Queues", "layers", "q", Scope.QUEUES_READ),
 )
 
 
-def page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
-    """The page of this name, or to a poll what is new of it."""
+def page(
+    request: HttpRequest, name: str, context: dict[str, Any], *, here: str = "", status: int = 200
+) -> HttpResponse:
+    """The page of this name, or to a poll what is new of it. `here` is its place in the navigation, if not its own."""
     if request.headers.get("HX-Request") == "true":
         return part(request, f"monitoring/{name}_live.html", context)
     live = render_to_string(f"monitoring/{name}_live.html", context, request)
     # Rendered, and escaped, by the line above.
-    whole = {**context, **frame(request), "here": name, "live": mark_safe(live), "etag": _etag(live)}  # noqa: S308 - see above
-    return render(request, f"monitoring/{name}.html", whole)
+    whole = {**context, **frame(request), "here": here or name, "live": mark_safe(live), "etag": _etag(live)}  # noqa: S308 - see above
+    return render(request, f"monitoring/{name}.html", whole, status=status)
 
 
 def part(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -89,5 +95,5 @@ def _elsewhere(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _etag(live: str) -> str:
-    told = _TIME.sub(r"\1\2", live)
+    told = _TOKEN.sub(r"\1", _TIME.sub(r"\1\2", live))
     return f'"{hashlib.sha256(told.encode()).hexdigest()[:20]}"'

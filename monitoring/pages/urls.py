@@ -1,12 +1,23 @@
 from django.urls import path
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from monitoring.pages import headers, health, overview, queues, schedules, workers
+from monitoring.pages import deliveries, headers, health, job, jobs, overview, queues, schedules, workers
 from monitoring.pages.sign_in import SignIn, SignOut
 
 app_name = "pages"
 urlpatterns = [
     path("", require_safe(overview.overview), name="overview"),
+    path("jobs", require_safe(jobs.jobs), name="jobs"),
+    path("jobs/<str:job_id>", require_safe(job.job), name="job"),
+    path("jobs/<str:job_id>/cancel", require_POST(job.act), {"action": "cancel"}, name="job-cancel"),
+    path("jobs/<str:job_id>/retry", require_POST(job.act), {"action": "retry"}, name="job-retry"),
+    path("deliveries", require_safe(deliveries.deliveries), name="deliveries"),
+    path("deliveries/<str:delivery_id>", require_safe(deliveries.delivery), name="delivery"),
+    path(
+        "deliveries/<str:delivery_id>/reprocess",
+        require_POST(deliveries.reprocess_delivery),
+        name="delivery-reprocess",
+    ),
     path("queues", require_safe(queues.queues), name="queues"),
     path("workers", require_safe(workers.workers), name="workers"),
     path("schedules", require_safe(schedules.schedules), name="schedules"),

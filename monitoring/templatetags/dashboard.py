@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from jobs.states import JobStatus
 from monitoring.pages import words
+from webhooks.models import Verdict
 
 register = template.Library()
 
@@ -24,10 +25,17 @@ LOOKS = {
     JobStatus.FAILED: ("cross", "bad"),
     JobStatus.CANCELLED: ("slash", "idle"),
 }
+VERDICT_LOOKS = {
+    Verdict.ACCEPTED: ("check", "ok"),
+    Verdict.IGNORED: ("slash", "idle"),
+    Verdict.HELD: ("hourglass", "warn"),
+    Verdict.PING: ("pulse", "info"),
+}
 #: Controls, and what turns the direction of writing.
 _UNSEEN = dict.fromkeys(
     [*range(32), *range(0x7F, 0xA0), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
 )
+MOST_DETAIL = 300
 LEVEL_ICONS = {"ok": "check", "warn": "alert", "bad": "cross", "idle": "dash"}
 
 
@@ -47,6 +55,13 @@ def status(value: str) -> SafeString:
     """Icon, word and colour of a job's status."""
     name, level = LOOKS[JobStatus(value)]
     return format_html('<span class="status {}">{}{}</span>', level, icon(name), value.replace("_", " ").capitalize())
+
+
+@register.simple_tag
+def verdict(value: str) -> SafeString:
+    """Icon, word and colour of what became of a delivery."""
+    name, level = VERDICT_LOOKS[Verdict(value)]
+    return format_html('<span class="status {}">{}{}</span>', level, icon(name), value.capitalize())
 
 
 @register.simple_tag
@@ -79,3 +94,28 @@ def shown(text: Any) -> str:
 @register.filter
 def plural(count: Any, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+@register.filter
+def shown_lines(text: Any) -> str:
+    """The same of a text of several lines, which stay."""
+    return "\n".join(shown(line) for line in str(text).split("\n"))
+
+
+@register.filter
+def capfirst_word(value: str) -> str:
+    """A stored word in capitals, as people write it."""
+    return value.replace("_", " ").capitalize()
+
+
+@register.filter
+def error_text(texts: Any) -> str:
+    """What is wrong with a field, of one value or of each."""
+    listed = texts.values() if isinstance(texts, dict) else [texts]
+    return " ".join(str(text) for several in listed for text in several)
+
+
+@register.filter
+def detail(told: dict[str, Any]) -> str:
+    """What a history row has to say for itself, in a line."""
+    return "; ".join(f"{name}: {value}" for name, value in told.items() if value not in ("", None))[:MOST_DETAIL]

@@ -74,6 +74,7 @@ class Visitor:
             cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": base}
             self.context.add_cookies([cookie])  # type: ignore[list-item] # a plain dict will do
         self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(60_000)
         self.page.on("console", lambda message: message.type == "error" and self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
 
@@ -81,11 +82,11 @@ class Visitor:
         self.page.goto(path)
         return self.page
 
-    def look(self, path: str, *, scheme: Literal["light", "dark"], width: int) -> None:
+    def look(self, name: str, path: str, *, scheme: Literal["light", "dark"], width: int) -> None:
         self.page.emulate_media(color_scheme=scheme)
         self.page.set_viewport_size({"width": width, "height": 900})
         self.open(path)
-        self.picture(f"{path.strip('/').replace('/', '-') or 'overview'}-{scheme}-{width}")
+        self.picture(f"{name.strip('/').replace('/', '-') or 'overview'}-{scheme}-{width}")
 
     def wrongs(self) -> dict[str, object]:
         """What the page that is open breaks of the promises; empty when it keeps them."""

@@ -14,6 +14,7 @@ from jobs.outcomes import WaitForEvent
 from jobs.states import ErrorClassification, EventType, WorkflowType
 from jobs.transitions import Failure
 from jobs.waits import pause
+from reviews.models import Finding, Outcome, Review
 from webhooks.models import Verdict, WebhookDelivery
 
 #: What a stranger may put into a title: markup, the other direction, length.
@@ -39,11 +40,27 @@ def fill() -> None:
         WorkflowJob.objects.filter(id=job.id).update(
             created_at=arrived, finished_at=arrived + timedelta(seconds=31 + 9 * minute)
         )
-    transitions.fail(claimed(make_job(20)), FAILURE)
+    failed = transitions.fail(claimed(make_job(20)), FAILURE)
+    review = Review.objects.create(job=failed, repository="octo/app", head_sha="1f" * 20, outcome=Outcome.PARTIAL)
+    for line, is_posted in ((7, True), (9, False)):
+        Finding.objects.create(
+            review=review,
+            rule="F821",
+            path="shop/checkout.py",
+            line=line,
+            end_line=line,
+            severity="error",
+            message=f"`{HOSTILE}` is not defined.",
+            fingerprint=str(line),
+            placement="INLINE",
+            reason="" if is_posted else "over the limit",
+            posted=is_posted,
+        )
     delay, patience = timedelta(minutes=4), timedelta(hours=1)
     transitions.retry(claimed(make_job(21)), FAILURE, delay=delay, charged=True, patience=patience)
     wait = WaitForEvent(EventType.AST_COMPLETED, scope="octo", key="octo/app@1f2e3d", timeout=timedelta(minutes=15))
-    pause(claimed(make_job(22)), wait)
+    begun = transitions.checkpoint(claimed(make_job(22)), stage="fetch_change", state={}, lease_seconds=30)
+    pause(begun, wait)
     claimed(make_job(23, subject=HOSTILE))
     claimed(make_job(24, WorkflowType.AST_ANALYSIS), worker="build-3:4720:77aa01bc")
     late = make_job(25, WorkflowType.AST_ANALYSIS)
@@ -62,5 +79,26 @@ def fill() -> None:
     PeriodicTask.objects.create(name="Sweep", enabled=False, **calendar)
     body = uuid4().bytes * 2
     WebhookDelivery.objects.create(
-        delivery_id=uuid4(), event="pull_request", body=b"{}", body_sha256=body, verdict=Verdict.ACCEPTED
+        delivery_id=uuid4(),
+        event="pull_request",
+        action="opened",
+        repository="octo/app",
+        sender=HOSTILE,
+        headers={"X-GitHub-Event": "pull_request"},
+        body=b'{"action": "opened", "number": 20}',
+        body_sha256=body,
+        job=failed,
+        verdict=Verdict.ACCEPTED,
     )
+
+
+def address(path: str) -> str:
+    """Of the page that `path` stands for: a job or delivery of the filled service has another id each time."""
+    match path:
+        case "/jobs/failed":
+            return f"/jobs/{WorkflowJob.objects.get(status='FAILED').id}"
+        case "/jobs/waiting":
+            return f"/jobs/{WorkflowJob.objects.get(status='WAITING_FOR_EVENT').id}"
+        case "/deliveries/any":
+            return f"/deliveries/{WebhookDelivery.objects.get().delivery_id}"
+    return path

@@ -2,9 +2,20 @@ import re
 
 import pytest
 
-from tests.browser.lived_in import fill
+from tests.browser.lived_in import address, fill
 
-PAGES = ("/", "/queues", "/workers", "/schedules", "/health")
+PAGES = (
+    "/",
+    "/jobs",
+    "/jobs/failed",
+    "/jobs/waiting",
+    "/deliveries",
+    "/deliveries/any",
+    "/queues",
+    "/workers",
+    "/schedules",
+    "/health",
+)
 AGE = re.compile(r"\d+ [smh]( \d+ [sm])?")
 
 
@@ -15,7 +26,7 @@ def test_a_page_keeps_its_promises_light_and_dark_wide_and_narrow(visitor, opera
     one, wrongs = visitor(operator), {}
     for scheme in ("light", "dark"):
         for width in (1280, 390):
-            one.look(path, scheme=scheme, width=width)
+            one.look(path, address(path), scheme=scheme, width=width)
             wrongs |= {f"{scheme} {width} {name}": wrong for name, wrong in one.wrongs().items()}
     assert wrongs == {}
 
@@ -25,6 +36,6 @@ def test_a_page_says_the_same_without_javascript(visitor, operator, pulse, path)
     fill()
     pulse()
     plain, scripted = visitor(operator, java_script_enabled=False), visitor(operator)
-    texts = [one.open(path).locator("#live").inner_text() for one in (plain, scripted)]
+    texts = [one.open(address(path)).locator("#live").inner_text() for one in (plain, scripted)]
     assert AGE.sub("…", texts[0]) == AGE.sub("…", texts[1])
     assert len(texts[0]) > 20

@@ -9,7 +9,7 @@
 
   // --- live updates: paused by the button, on a hidden tab, and while text is selected or a form is being filled in
   let paused = stored("kodus-paused") === "yes";
-  const isBusy = () => document.hidden || paused || !!document.querySelector("#live form :focus, dialog[open]")
+  const isBusy = () => document.hidden || paused || !!document.querySelector("#live form :focus, #live details[open], [data-still]:hover, [data-still]:focus-within, dialog[open]")
     || (!document.getSelection().isCollapsed && document.getElementById("live").contains(document.getSelection().anchorNode));
   const showPaused = () => {
     const live = button("live");
