@@ -6,6 +6,7 @@ Unsafe combinations are refused at start by the system checks in kodus_queue/che
 
 import json
 from pathlib import Path
+from urllib.parse import unquote
 
 from kodus_queue.env import env_bool, env_int, env_list, env_price, env_secret, env_str, postgres_settings
 from kodus_queue.pool import fail_the_waiting
@@ -206,8 +207,21 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/workflow-queue/",
 }
 
+# Names what runs here in logs, errors and traces: a version, or the commit.
+RELEASE = env_str("KODUS_RELEASE")
 SENTRY_DSN = env_secret("SENTRY_DSN")
+SENTRY_ENVIRONMENT = env_str("SENTRY_ENVIRONMENT", "production")
+# Traces are recorded when a collector is named by OpenTelemetry's own variables, which its SDK reads (docs/how-to).
+RECORD_TRACES = bool(
+    env_str("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") or env_str("OTEL_EXPORTER_OTLP_ENDPOINT")
+) and not env_bool("OTEL_SDK_DISABLED", default=False)
+# "authorization=Bearer%20…": what a collector lets us in by.
+OTLP_SECRETS = tuple(
+    unquote(header.partition("=")[2].strip())
+    for name in ("OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS")
+    for header in env_list(name)
+)
 LOG_LEVEL = env_str("KODUS_LOG_LEVEL", "INFO")
 LOGGING_CONFIG = "telemetry.logging.configure"
-LOGGING = {"level": LOG_LEVEL, "process": PROCESS}
+LOGGING = {"level": LOG_LEVEL, "process": PROCESS, "release": RELEASE}
 SILENCED_SYSTEM_CHECKS: list[str] = []

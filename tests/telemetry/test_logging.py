@@ -44,7 +44,7 @@ def written(monkeypatch):
     root, stream = logging.getLogger(), Written()
     before = list(root.handlers), root.level, structlog.get_config()
     monkeypatch.setattr("sys.stderr", stream)
-    configure({"level": "INFO", "process": "worker-review"})
+    configure({"level": "INFO", "process": "worker-review", "release": "1.2.3"})
     yield stream
     root.handlers[:], root.level = before[:2]
     structlog.configure(**before[2])
@@ -64,6 +64,7 @@ def test_a_line_says_what_where_when_and_for_which_delivery(written):
         "level": "info",
         "logger": "tests.telemetry",
         "service": "worker-review",
+        "release": "1.2.3",
         "correlation_id": "delivery-1",
         "job_id": "7",
         "stage": "fetch_change",
