@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from telemetry import tracing
+from telemetry.tracing import Kind, Span
+
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -27,6 +30,15 @@ def checked_base_url(base_url: str, *, of: str) -> str:
 def is_on_this_machine(base_url: str) -> bool:
     """Then no proxy of the environment has a part in it."""
     return urlsplit(base_url).hostname in LOOPBACK
+
+
+def client_span(name: str, url: str, *, method: str = "") -> Span:
+    """The span of a request: it says where it goes, and nothing of a query or of who asks."""
+    parts = urlsplit(url)
+    attributes = {"server.address": parts.hostname or "", "url.path": parts.path}
+    return tracing.span(
+        name, {**attributes, "http.request.method": method} if method else attributes, kind=Kind.CLIENT
+    )
 
 
 def read_capped(response: httpx.Response, *, at_most_bytes: int, within_seconds: float) -> bytes:

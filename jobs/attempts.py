@@ -6,16 +6,23 @@ attempt ends with `WorkerStopping` after its next checkpoint, or at the first ch
 """
 
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.conf import settings
+from structlog.contextvars import bound_contextvars
 
 from jobs import draining, leases, transitions
 from jobs.errors import LeaseLost, TransitionRefused, WorkerStopping
 from jobs.models import WorkflowJob
 from jobs.outcomes import Wake
+from telemetry import tracing
+from telemetry.tracing import Span
+
+log = structlog.get_logger(__name__)
 
 
 class Attempt:
@@ -31,6 +38,9 @@ class Attempt:
         self._leased_until = claimed_at + settings.LEASE_SECONDS
         self._ends_at = claimed_at + at_most_seconds
         self._irrevocable_until = 0.0
+        self._claimed_at = claimed_at
+        #: The stage that runs, or that failed.
+        self.at_stage = job.stage
 
     @property
     def job(self) -> WorkflowJob:
@@ -67,6 +77,11 @@ class Attempt:
         return self._job.attempt
 
     @property
+    def seconds(self) -> float:
+        """Since it was claimed, in thousandths."""
+        return round(leases.now() - self._claimed_at, 3)
+
+    @property
     def checkpointed(self) -> dict[str, Any] | None:
         """The state of the last checkpoint, of this attempt or an earlier one."""
         return self._job.checkpoint
@@ -75,6 +90,14 @@ class Attempt:
     def wake(self) -> Wake | None:
         """How the job's last wait ended."""
         return Wake(**self._job.wake) if self._job.wake else None
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[Span]:
+        """Name what runs in the block: in its lines of the log, in the trace, in the error it may end with."""
+        self.at_stage, began = name, self.seconds
+        with bound_contextvars(stage=name), tracing.span(name, {"kodus.stage": name, "kodus.outcome": "done"}) as span:
+            yield span
+            log.info("stage done", duration_s=round(self.seconds - began, 3))
 
     def checkpoint(self, stage: str, state: dict[str, Any]) -> None:
         """Keep the result of `stage`: a crash from here on does not repeat it."""

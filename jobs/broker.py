@@ -6,6 +6,7 @@ batch, because one wait per message caps a relay at about a thousand a second.
 
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,11 @@ from celery import current_app
 from kombu import Connection, Producer
 
 from celeryconfig import JOBS, dead_queue, events_queue, task_queues
+from jobs import spans
 from jobs.errors import UnknownWorkflowType
 from jobs.registry import spec_of
 from jobs.tasks import RUN_JOB
+from telemetry.tracing import Span
 
 CONFIRM_SECONDS = 10
 CONNECT_SECONDS = 3
@@ -97,13 +100,17 @@ class Publisher:
         """Publish all; the ids of those that were not taken over, with the reason. Raises BrokerUnavailable."""
         connection = self.connect()
         self._refused = {}
-        try:
-            for message in messages:
-                self._send(message)
-            self._await_confirms(connection)
-        except connection.connection_errors + connection.channel_errors as exc:
-            self.close()
-            raise BrokerUnavailable(str(exc)) from exc
+        with ExitStack() as stack:
+            sent = {each.id: stack.enter_context(_span_of(each)) for each in messages}
+            try:
+                for message in messages:
+                    self._send(message, sent[message.id])
+                self._await_confirms(connection)
+            except connection.connection_errors + connection.channel_errors as exc:
+                self.close()
+                raise BrokerUnavailable(str(exc)) from exc
+            for message_id in self._refused:
+                sent[message_id].fail("refused")
         if self._returned:
             self.close()  # the topology may have been wiped: the next batch declares it again
         return self._refused
@@ -131,7 +138,7 @@ class Publisher:
         """RabbitMQ confirms what it takes over; with Redis the reply to the command is the confirmation."""
         return hasattr(self._producer.channel, "confirm_select")
 
-    def _send(self, message: Outgoing) -> None:
+    def _send(self, message: Outgoing, span: Span) -> None:
         try:
             task = _task_message(message)
         except (UnknownWorkflowType, KeyError) as exc:  # a newer release's, or broken: it must not keep the others
@@ -144,7 +151,7 @@ class Publisher:
             task.body,
             exchange=JOBS.name,
             routing_key=message.destination,
-            headers=task.headers,
+            headers={**task.headers, **_trace_headers(message, span)},
             serializer="json",
             mandatory=True,
             message_id=str(message.id),
@@ -170,6 +177,19 @@ class Publisher:
     def _settle(self, tag: int, multiple: bool) -> list[int]:
         tags = [known for known in self._unsettled if known <= tag] if multiple else [tag]
         return [self._unsettled.pop(known) for known in tags if known in self._unsettled]
+
+
+def _span_of(message: Outgoing) -> Span:
+    return spans.send(message.id, message.destination, message.body, message.headers)
+
+
+def _trace_headers(message: Outgoing, span: Span) -> dict[str, str]:
+    """For the attempt: the span of this message, and what made the job due. A relay that records none hands on."""
+    told = {
+        "traceparent": span.traceparent or message.headers.get("traceparent", ""),
+        "caused_by": message.headers.get("caused_by", ""),
+    }
+    return {name: text for name, text in told.items() if text}
 
 
 def _timeouts(broker_url: str) -> dict[str, float]:

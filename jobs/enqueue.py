@@ -10,7 +10,7 @@ from jobs.models import WorkflowJob
 from jobs.registry import spec_of
 from jobs.states import LIVE_STATUSES, WorkflowType
 from jobs.stored_json import clean_text
-from telemetry import correlation
+from telemetry import correlation, tracing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ def enqueue(
         "organization": clean_text(organization),
         "subject": clean_text(subject)[:300],
         "correlation_id": correlation_id or correlation.current() or correlation.new(),
+        "traceparent": tracing.current().traceparent,
         "gates": list(gates),
         "dedupe_key": dedupe_key and clean_text(dedupe_key),
     }

@@ -11,8 +11,9 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
-from jobs import gates, leases, transitions, waits
+from jobs import gates, leases, spans, transitions, waits
 from jobs.attempts import Attempt
 from jobs.classification import classify
 from jobs.errors import LeaseLost, TransitionRefused, UnknownWorkflowType, WaitTimedOut, WorkerStopping
@@ -20,10 +21,12 @@ from jobs.models import WorkflowJob
 from jobs.outcomes import Completed, WaitForEvent
 from jobs.registry import HandlerSpec, spec_of
 from jobs.retry import next_attempt
-from jobs.states import OnTimeout
+from jobs.spans import NO_ANNOUNCEMENT, Announcement
+from jobs.states import ErrorClassification, JobStatus, OnTimeout
 from jobs.transitions import Failure
-from telemetry import correlation
+from telemetry import correlation, sentry, tracing
 from telemetry.redaction import redact
+from telemetry.tracing import Span
 
 log = structlog.get_logger(__name__)
 
@@ -34,27 +37,68 @@ OVERTIME_SECONDS = 30
 #: How long an outcome is tried to be stored while the database is away; then the job is rescued, and the stage redone.
 SETTLE_SECONDS = 600.0
 SETTLE_PAUSE_SECONDS = 1.0
+_AFTER_ERROR = frozenset({JobStatus.RETRYING, JobStatus.FAILED})
+#: They come and go, and are waited for: row, gate and log tell of them.
+_EXPECTED = frozenset({ErrorClassification.RATE_LIMITED, ErrorClassification.CIRCUIT_OPEN})
 #: A job of a type nobody here handles is left to other workers for this long.
 LEFT_TO_OTHERS = timedelta(seconds=30)
 
 
-def execute(job_id: UUID, dispatch: int) -> WorkflowJob | None:
+def execute(job_id: UUID, dispatch: int, announcement: Announcement = NO_ANNOUNCEMENT) -> WorkflowJob | None:
     """Run one attempt. The job as it stands then; None when there was nothing to do or the lease was lost."""
-    attempt = _claim(job_id, dispatch)
-    if attempt is None:
-        return None
-    fields = {"job_id": str(job_id), "attempt": attempt.number, "workflow_type": attempt.job.workflow_type}
-    with correlation.bind(attempt.correlation_id, **fields):
-        log.info("attempt started", stage=attempt.job.stage)
-        outcome = _run(attempt)
-        return _settle(attempt, outcome)
+    with spans.process(job_id, announcement) as span:
+        attempt = _claim(job_id, dispatch, announcement)
+        if attempt is None:
+            span.forget()
+            return None
+        spans.processing(span, attempt.job, announcement)
+        with correlation.bind(attempt.correlation_id, **_fields(attempt.job)):
+            log.info("attempt started", stage=attempt.job.stage)
+            outcome = _run(attempt)
+            with bound_contextvars(stage=attempt.at_stage):
+                settled = _settle(attempt, outcome)
+                _tell(span, settled, outcome)
+            return settled
 
 
-def _claim(job_id: UUID, dispatch: int) -> Attempt | None:
+def _tell(span: Span, settled: WorkflowJob | None, outcome: Outcome) -> None:
+    """Trace and Sentry learn how the attempt ended; Sentry only what somebody should look at."""
+    span.note({"kodus.outcome": settled.status if settled else "abandoned"})
+    if not isinstance(outcome, Exception):
+        return
+    span.fail(type(outcome).__name__)
+    if settled and settled.status in _AFTER_ERROR and settled.error_class not in _EXPECTED:
+        sentry.report(outcome)
+
+
+def _fields(job: WorkflowJob) -> dict[str, object]:
+    """What every line of the attempt says."""
+    return {
+        "job_id": str(job.id),
+        "attempt": job.attempt,
+        "workflow_type": job.workflow_type,
+        "subject": job.subject,
+        "worker": job.lease_owner,
+    }
+
+
+def _claim(job_id: UUID, dispatch: int, announcement: Announcement) -> Attempt | None:
+    """Its span is over when it is: so there is one of an attempt whose worker is killed, too."""
+    with tracing.span("claim") as span:
+        attempt = _claimed(job_id, dispatch, span)
+        if attempt:
+            spans.claimed(span, attempt.job, announcement)
+        return attempt
+
+
+def _claimed(job_id: UUID, dispatch: int, span: Span) -> Attempt | None:
     claimed_at = leases.now()
     try:
-        job = transitions.claim(job_id, dispatch, owner=leases.owner(), lease_seconds=settings.LEASE_SECONDS)
+        job = transitions.claim(
+            job_id, dispatch, owner=leases.owner(), lease_seconds=settings.LEASE_SECONDS, trace_id=span.trace_id
+        )
     except TransitionRefused:  # a doubled, late or foreign message, or a closed gate: the row knows better
+        span.forget()
         if not gates.hold(job_id, dispatch, actor=leases.owner()):
             log.info("message outdated", job_id=str(job_id), dispatch=dispatch)
         return None
@@ -99,7 +143,13 @@ def _settle(attempt: Attempt, outcome: Outcome) -> WorkflowJob | None:
             log.warning("outcome not stored yet", outcome=type(outcome).__name__, error=str(error))
             time.sleep(SETTLE_PAUSE_SECONDS)
         else:
-            log.info("attempt settled", status=settled.status, stage=settled.stage, outcome=settled.outcome)
+            log.info(
+                "attempt settled",
+                status=settled.status,
+                stage=settled.stage,
+                outcome=settled.outcome,
+                duration_s=attempt.seconds,
+            )
             return settled
 
 
@@ -125,7 +175,7 @@ def _after_error(job: WorkflowJob, error: Exception) -> WorkflowJob:
     message = redact(str(error))
     classified = gates.told_of(classify(error), reason=message)
     failure = Failure(classified.classification, type(error).__name__, message)
-    log.warning("attempt failed", error_class=classified.classification, exc_info=error)
+    log.warning("attempt failed", error_class=classified.classification, error_type=failure.error_type, exc_info=error)
     spec = _spec_or_none(job)
     later = spec and next_attempt(spec.retry, classified, retries=job.retries, is_given_up=_is_given_up(job))
     if not later or not spec:

@@ -43,6 +43,8 @@ class WorkflowJob(models.Model):
     #: What the job is about, for people: "octo/app#12".
     subject = models.CharField(max_length=300, blank=True, default="")
     correlation_id = models.CharField(max_length=100, blank=True, default="")
+    #: The span that made the job, to which its attempts are linked; empty where none was recorded.
+    traceparent = models.CharField(max_length=55, blank=True, default="", db_default="")
     #: At most one live job of a type has it.
     dedupe_key = models.CharField(max_length=300, null=True)
     #: Names of the gates it passes: while one of them is closed, it is not started.

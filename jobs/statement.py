@@ -26,6 +26,7 @@ from jobs.outbox import forget_outdated, wake_relay_after_commit
 from jobs.signals import job_finished
 from jobs.states import FINAL_STATUSES, LIVE_STATUSES, TRANSITIONS, JobStatus, Verb, WorkflowType
 from jobs.stored_json import json_text
+from telemetry import tracing
 
 LEASE_ENDED = "lease_owner = '', lease_until = NULL"
 FINISHED = f"finished_at = clock_timestamp(), {LEASE_ENDED}"
@@ -56,7 +57,8 @@ _SEND = """, sent AS (
   INSERT INTO outbox_messages
          (job_id, dispatch, organization, destination, body, headers, available_at, attempts, last_error)
   SELECT id, dispatch, organization, queue, jsonb_build_object('job_id', id, 'dispatch', dispatch),
-         jsonb_build_object('correlation_id', correlation_id, 'workflow_type', workflow_type), due_at, 0, ''
+         jsonb_build_object('correlation_id', correlation_id, 'workflow_type', workflow_type,
+                            'traceparent', traceparent, 'caused_by', %(caused_by)s::text), due_at, 0, ''
     FROM moved WHERE status IN ('PENDING', 'RETRYING'))"""
 
 KEYED = f", keyed AS ({keys.store('moved')})"
@@ -69,18 +71,27 @@ def insert(row: Mapping[str, Any], *, actor: str, **values: Any) -> WorkflowJob 
     sql = f"""
     WITH moved AS (
       INSERT INTO workflow_jobs (id, workflow_type, handler_type, queue, status, payload, organization, subject,
-             correlation_id, dedupe_key, gates, attempt, retries, crashes, dispatch, fence, due_at, lease_owner, stage,
-             wait_type, wait_scope, wait_key, wait_on_timeout, error_class, error_type, error_message, reason)
+             correlation_id, traceparent, dedupe_key, gates, attempt, retries, crashes, dispatch, fence, due_at,
+             lease_owner, stage, wait_type, wait_scope, wait_key, wait_on_timeout, error_class, error_type,
+             error_message, reason)
       VALUES (%(id)s, %(workflow_type)s, %(handler_type)s, %(queue)s, 'PENDING', %(payload)s::jsonb,
-             %(organization)s, %(subject)s, %(correlation_id)s, %(dedupe_key)s, %(gates)s::text[], 0, 0, 0, 1, 0,
-             statement_timestamp() + %(delay)s,
+             %(organization)s, %(subject)s, %(correlation_id)s, %(traceparent)s, %(dedupe_key)s, %(gates)s::text[],
+             0, 0, 0, 1, 0, statement_timestamp() + %(delay)s,
              '', '', '', '', '', '', '', '', '', '')
       ON CONFLICT (workflow_type, dedupe_key)
         WHERE status IN ('PENDING', 'PROCESSING', 'RETRYING', 'WAITING_FOR_EVENT') DO NOTHING
       RETURNING *, NULL::text AS from_status
     ), noted AS ({_NOTE.format(detail=_GIVEN)}){_SEND}{KEYED}
     SELECT * FROM moved"""  # noqa: S608 - composed of constants; values are parameters
-    parameters = {**row, **values, "id": uuid7(), "verb": Verb.ENQUEUE, "actor": actor, "detail": "{}"}
+    parameters = {
+        **row,
+        **values,
+        "id": uuid7(),
+        "verb": Verb.ENQUEUE,
+        "actor": actor,
+        "detail": "{}",
+        "caused_by": row["traceparent"],
+    }
     job = next(iter(WorkflowJob.objects.raw(sql, parameters)), None)
     if job:
         wake_relay_after_commit()
@@ -127,6 +138,7 @@ def move(
         "verb": verb,
         "actor": actor,
         "detail": json_text(detail or {}),
+        "caused_by": tracing.current().traceparent,
     }
     moved = _moved(sql, parameters, may_end=bool(rule.targets & FINAL_STATUSES))
     if sends and moved.status in _ANNOUNCED:

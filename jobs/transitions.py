@@ -58,8 +58,8 @@ def enqueue(row: Mapping[str, Any], *, delay: timedelta, actor: str) -> Workflow
     return insert({**row, "payload": json_text(row["payload"])}, delay=delay, actor=actor)
 
 
-def claim(job_id: UUID, dispatch: int, *, owner: str, lease_seconds: float) -> WorkflowJob:
-    """PENDING, RETRYING → PROCESSING, under a lease and a new fence.
+def claim(job_id: UUID, dispatch: int, *, owner: str, lease_seconds: float, trace_id: str = "") -> WorkflowJob:
+    """PENDING, RETRYING → PROCESSING, under a lease and a new fence. The history names the attempt's trace, if any.
 
     The dispatch number must be the latest, and no gate of the job closed, unless it was put off long enough.
     """
@@ -73,6 +73,7 @@ def claim(job_id: UUID, dispatch: int, *, owner: str, lease_seconds: float) -> W
         changes="""fence = job.fence + 1, attempt = job.attempt + 1, lease_owner = %(actor)s,
                    lease_until = statement_timestamp() + make_interval(secs => %(lease_seconds)s),
                    started_at = coalesce(job.started_at, statement_timestamp())""",
+        detail={"trace_id": trace_id} if trace_id else None,
         more_detail=MESSAGE,
         dispatch=dispatch,
         lease_seconds=lease_seconds,

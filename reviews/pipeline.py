@@ -52,14 +52,16 @@ def run_pipeline(attempt: Attempt, stages: Sequence[Stage] = STAGES) -> ReviewCo
     context = ReviewContext.from_json(attempt.checkpointed) or first_context(attempt)
     for stage in _remaining(context, stages):
         attempt.check()
-        try:
-            context = stage(attempt, context)
-        except Skip as skip:
-            log.info("review skipped", reason=skip.reason, stage=stage.__name__)
-            return replace(context, skipped=skip.reason.value)
-        except RateLimited as limit:
-            show_wait(attempt, context, limit)
-            raise
+        with attempt.stage(stage.__name__) as span:
+            try:
+                context = stage(attempt, context)
+            except Skip as skip:
+                log.info("review skipped", reason=skip.reason)
+                span.note({"kodus.outcome": "skipped", "kodus.reason": skip.reason.value})
+                return replace(context, skipped=skip.reason.value)
+            except RateLimited as limit:
+                show_wait(attempt, context, limit)
+                raise
         context = replace(context, done=stage.__name__)
         attempt.checkpoint(stage.__name__, context.to_json())
     return context

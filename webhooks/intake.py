@@ -19,7 +19,8 @@ from django.db import transaction
 from jobs.states import JobStatus
 from reviews.commands.taking import Comment, take
 from reviews.requests import PullRequestRef, cancel_reviews, request_review, warm_graph
-from telemetry import correlation
+from telemetry import correlation, tracing
+from telemetry.tracing import Kind
 from webhooks.decoding import decode
 from webhooks.errors import DeliveryIdReused
 from webhooks.headers import DeliveryHeaders
@@ -52,11 +53,24 @@ def accept(headers: Mapping[str, str], body: bytes) -> Answer:
     """Store the delivery and carry out what it asks for; DeliveryRefused when it is turned away."""
     verify(body, headers.get("X-Hub-Signature-256", ""), secrets=settings.GITHUB_WEBHOOK_SECRETS)
     sent = DeliveryHeaders.parse(headers)
-    payload = decode(body)
-    decision = decide(sent.event, payload, command=settings.REVIEW_COMMAND)
-    answer = _store(Arrival.of(sent, Subject.parse(payload), body), decision)
-    logger.info("delivery_stored", gh_event=sent.event, **answer.to_json())
+    with tracing.span("accept delivery", _attributes(sent, body), kind=Kind.SERVER) as span:
+        payload = decode(body)
+        decision = decide(sent.event, payload, command=settings.REVIEW_COMMAND)
+        answer = _store(Arrival.of(sent, Subject.parse(payload), body), decision)
+        span.note({"kodus.verdict": answer.outcome.verdict.value, "kodus.job.id": str(answer.outcome.job_id or "")})
+        logger.info("delivery_stored", gh_event=sent.event, **answer.to_json())
     return answer
+
+
+def _attributes(sent: DeliveryHeaders, body: bytes) -> tracing.Attributes:
+    """What the trace of a delivery begins with; one that nobody signed begins none."""
+    return {
+        "http.request.method": "POST",
+        "http.request.body.size": len(body),
+        "github.delivery_id": str(sent.delivery_id),
+        "github.event": sent.event,
+        "kodus.correlation_id": correlation.current(),
+    }
 
 
 def replay(pk: int) -> None:

@@ -24,6 +24,7 @@ from integrations.git.batch import read_objects
 from integrations.git.commands import object_id
 from integrations.git.errors import GitFailed, MirrorBusy, ObjectMissing, UnknownRef
 from integrations.git.remotes import Remote, checked_remote
+from integrations.http import client_span
 
 # Waiting for another fetch and then fetching stay, together, under the 1,200 s a job's attempt has.
 FETCH_SECONDS = 600
@@ -103,18 +104,19 @@ class Mirror:
     def _fetch(self, shas: list[str], lock: int) -> None:
         refspecs = [f"{sha}:{_KEPT_REFS}/{sha}" for sha in shas]
         options = "--quiet --no-tags --no-recurse-submodules --no-auto-maintenance --no-write-fetch-head"
-        commands.run(
-            self.git_dir,
-            "fetch",
-            *options.split(),
-            "--end-of-options",
-            self.remote.url,
-            *refspecs,
-            protocol=self.remote.protocol,
-            config=self.remote.config(),
-            timeout_seconds=FETCH_SECONDS,
-            holding=lock,
-        )
+        with client_span("git fetch", self.remote.url):
+            commands.run(
+                self.git_dir,
+                "fetch",
+                *options.split(),
+                "--end-of-options",
+                self.remote.url,
+                *refspecs,
+                protocol=self.remote.protocol,
+                config=self.remote.config(),
+                timeout_seconds=FETCH_SECONDS,
+                holding=lock,
+            )
         if absent := self._missing(shas):
             raise ObjectMissing(absent[0])
 

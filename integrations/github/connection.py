@@ -32,7 +32,7 @@ from integrations.github.errors import (
 )
 from integrations.github.graphql import data_in, graphql_url
 from integrations.github.paths import repository_path
-from integrations.http import BodyTooLarge, checked_base_url, is_on_this_machine, read_capped
+from integrations.http import BodyTooLarge, checked_base_url, client_span, is_on_this_machine, read_capped
 
 T = TypeVar("T")
 
@@ -207,6 +207,12 @@ class Connection:
         raise RedirectRefused(f"{method} {path} was redirected more than {MAX_REDIRECTS} times.")
 
     def _send(self, request: httpx.Request, path: str) -> tuple[Answer, httpx.Request | None]:
+        with client_span(request.method, str(request.url), method=request.method) as span:
+            answer, redirect = self._answer(request, path)
+            span.note({"http.response.status_code": answer.status})
+        return answer, redirect
+
+    def _answer(self, request: httpx.Request, path: str) -> tuple[Answer, httpx.Request | None]:
         reads = request.method == "GET"
         try:
             response = self._http.send(request, stream=True)

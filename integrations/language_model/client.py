@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import structlog
 
-from integrations.http import BodyTooLarge, checked_base_url, is_on_this_machine, read_capped
+from integrations.http import BodyTooLarge, checked_base_url, client_span, is_on_this_machine, read_capped
 from integrations.language_model.answers import Completion, completion, refusal
 from integrations.language_model.errors import AnswerLate, AnswerTooLarge, FormRefused, ModelUnavailable
 
@@ -94,10 +94,15 @@ class LanguageModel:
         return answer
 
     def _answer(self, body: Mapping[str, Any], ends_at: float) -> Completion:
-        status, headers, content = self._sent(body, ends_at)
-        if status == _OK:
-            return completion(content)
-        raise refusal(status, headers, content, gate=self.gate, now=datetime.now(UTC))
+        with client_span(f"chat {self.name}", str(self._http.base_url), method="POST") as span:
+            span.note({"gen_ai.operation.name": "chat", "gen_ai.request.model": self.name})
+            status, headers, content = self._sent(body, ends_at)
+            span.note({"http.response.status_code": status})
+            if status != _OK:
+                raise refusal(status, headers, content, gate=self.gate, now=datetime.now(UTC))
+            answer = completion(content)
+            span.note(_usage(answer))
+            return answer
 
     def _sent(self, body: Mapping[str, Any], ends_at: float) -> tuple[int, httpx.Headers, bytes]:
         left = max(ends_at - time.monotonic(), _LEAST_SECONDS)
@@ -113,6 +118,12 @@ class LanguageModel:
             raise ModelUnavailable(f"{type(error).__name__}.", gate=self.gate) from error
         except BodyTooLarge as error:
             raise AnswerTooLarge(str(error)) from error
+
+
+def _usage(answer: Completion) -> dict[str, int]:
+    """What the provider counted, where it says so."""
+    counted = {"gen_ai.usage.input_tokens": answer.input_tokens, "gen_ai.usage.output_tokens": answer.output_tokens}
+    return {name: tokens for name, tokens in counted.items() if tokens is not None}
 
 
 def _newer(schema: AnswerSchema) -> dict[str, Any]:
