@@ -1,11 +1,8 @@
 """A real process reports to a Sentry of ours on loopback; nothing it was given may be found in what it sent."""
 
-import gzip
 import json
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -13,6 +10,7 @@ import pytest
 from telemetry.redaction import MASK
 from telemetry.sentry import before_send
 from tests.processes import ROOT, Process
+from tests.telemetry.fake_sentry import Sentry
 from tests.telemetry.secrets import EXAMPLES, core
 
 OURS = "a-token-of-ours-in-no-known-form"
@@ -44,38 +42,6 @@ print("reported")
 """
 
 
-class Sentry(ThreadingHTTPServer):
-    """Takes what is sent to it."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Taking)
-        self.envelopes: list[str] = []
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def dsn(self) -> str:
-        return f"http://public@127.0.0.1:{self.server_port}/1"
-
-    def events(self) -> list[dict[str, Any]]:
-        lines = [json.loads(line) for envelope in self.envelopes for line in envelope.splitlines() if line]
-        return [line for line in lines if "event_id" in line and "platform" in line]
-
-
-class _Taking(BaseHTTPRequestHandler):
-    server: Sentry
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        packed = self.headers.get("Content-Encoding") == "gzip"
-        self.server.envelopes.append((gzip.decompress(body) if packed else body).decode())
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b"{}")
-
-    def log_message(self, *_: Any) -> None:
-        """A test run prints no access log."""
-
-
 @pytest.fixture(scope="module")
 def sentry() -> Iterator[Sentry]:
     """What a process of ours told Sentry after it crashed in several ways."""
@@ -96,8 +62,7 @@ def sentry() -> Iterator[Sentry]:
         process.wait_for("reported", seconds=120)
     finally:
         process.stop()
-        server.shutdown()
-        server.server_close()
+        server.close()
     return server
 
 
