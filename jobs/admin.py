@@ -26,7 +26,17 @@ from jobs.states import TRANSITIONS, EventType, JobStatus, Verb
 
 HISTORY_SHOWN = 200
 OVERDUE_AFTER = timedelta(minutes=1)
-IDENTITY = ("id", "correlation_id", "organization", "dedupe_key", "queue", "gates", "handler_type", "payload")
+IDENTITY = (
+    "id",
+    "correlation_id",
+    "traceparent",
+    "organization",
+    "dedupe_key",
+    "queue",
+    "gates",
+    "handler_type",
+    "payload",
+)
 ROW_FIELDS = (*IDENTITY, "dispatch", "fence", "created_at", "updated_at", "started_at", "finished_at")
 
 

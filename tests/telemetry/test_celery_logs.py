@@ -49,3 +49,10 @@ def test_workers_and_dispatcher_print_json_that_leads_to_the_delivery(printed):
     of_job = [line for line in worker if line.get("job_id") == str(job.id)]
     assert [line["event"] for line in of_job] == ["attempt started", "attempt settled"]
     assert {line["correlation_id"] for line in of_job} == {"delivery-1"}
+
+
+def test_a_line_of_an_attempt_says_who_ran_it_and_the_last_one_how_long_it_took(printed):
+    job, worker, _ = printed
+    begun, settled = [line for line in worker if line.get("job_id") == str(job.id)]
+    assert begun["worker"] == settled["worker"] == job.history.get(verb="claim").actor
+    assert 0 < settled["duration_s"] < 60

@@ -20,6 +20,7 @@ import json, logging, os
 import django
 django.setup()
 import sentry_sdk
+import structlog
 from django.test import Client
 from telemetry import correlation
 
@@ -32,6 +33,10 @@ with correlation.bind("delivery-1"):
             raise OSError("calling with " + secret)
         except OSError:
             logging.getLogger("jobs").exception("call failed", extra={"diff": secret})
+    try:
+        raise OSError("relaying " + ours)
+    except OSError:
+        structlog.get_logger("jobs").exception("duty failed", duty=ours)
 Client(raise_request_exception=False).get(
     "/workflow-queue/jobs/1?key=" + secrets[0],
     headers={"Authorization": "Basic " + ours, "Cookie": "sessionid=" + ours, "X-Correlation-ID": "ask-1"},
@@ -68,6 +73,13 @@ def sentry() -> Iterator[Sentry]:
 
 def test_errors_are_reported(sentry):
     assert len(sentry.events()) >= len(EXAMPLES)
+
+
+def test_an_error_in_our_log_comes_with_its_class_its_frames_and_the_lines_own_words(sentry):
+    told = [event for event in sentry.events() if event["logentry"]["message"] == "duty failed"]
+    (error,) = told[0]["exception"]["values"]
+    assert (error["type"], bool(error["stacktrace"]["frames"])) == ("OSError", True)
+    assert told[0]["fingerprint"] == ["OSError", ""]
 
 
 def test_an_error_names_its_delivery_and_its_process(sentry):
