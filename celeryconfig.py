@@ -72,5 +72,5 @@ task_send_sent_event = True
 # new one for the next. Connections go back to the pool in jobs/tasks.py instead.
 CELERY_DB_REUSE_MAX = 1_000_000
 
-beat_scheduler = "django_celery_beat.schedulers:DatabaseScheduler"
+beat_scheduler = "jobs.calendar:Calendar"
 timezone = "UTC"

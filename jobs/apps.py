@@ -10,6 +10,7 @@ class JobsConfig(AppConfig):
         from jobs import (  # noqa: PLC0415 - they need the models, which are not loaded earlier
             checks,
             worker_deaths,  # noqa: F401 - it listens to Celery
+            worker_pulse,  # noqa: F401 - the same
         )
 
         autodiscover_modules("handlers")

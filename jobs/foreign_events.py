@@ -15,8 +15,9 @@ from kombu.mixins import ConsumerMixin
 from celeryconfig import events_queue
 from jobs.errors import JobError
 from jobs.inbox import process_once
+from jobs.pulse import Pulse
 from jobs.reconnecting import with_short_pauses
-from jobs.states import EventType
+from jobs.states import EventType, ProcessKind
 from jobs.waits import emit
 
 log = structlog.get_logger(__name__)
@@ -55,9 +56,13 @@ class ForeignEvent:
 class EventConsumer(ConsumerMixin):  # type: ignore[misc]  # kombu is untyped
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.pulse = Pulse(ProcessKind.EVENTS, queues=[events_queue.name])
 
     def create_connection(self) -> Connection:
-        return with_short_pauses(super().create_connection())
+        return with_short_pauses(super().create_connection(), meanwhile=self.pulse.beat)
+
+    def on_iteration(self) -> None:
+        self.pulse.beat()
 
     def get_consumers(self, consumer: Any, _channel: Any) -> list[Any]:
         return [

@@ -17,6 +17,8 @@ from jobs.states import (
     HandlerType,
     JobStatus,
     OnTimeout,
+    ProcessKind,
+    ProcessState,
     Verb,
     WorkflowType,
 )
@@ -267,3 +269,32 @@ class WorkflowEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.key}"
+
+
+class Process(models.Model):
+    """A process without HTTP, as it told of itself last. Written by pulse.py only; dead ones are kept for a day."""
+
+    #: As leases.owner() names it. Its children, who own leases, end their names in the same part.
+    id = models.CharField(primary_key=True, max_length=300)
+    #: "worker-review": KODUS_PROCESS, else the kind.
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=20, choices=ProcessKind)
+    host = models.CharField(max_length=200)
+    pid = models.PositiveIntegerField()
+    #: Empty when nobody knows.
+    release = models.CharField(max_length=100, blank=True, default="", db_default="")
+    #: What a worker takes jobs from, and how many at a time.
+    queues = ArrayField(models.CharField(max_length=100), default=list, db_default=[])
+    slots = models.PositiveIntegerField(default=0, db_default=0)
+    state = models.CharField(max_length=20, choices=ProcessState)
+    started_at = models.DateTimeField()
+    beat_at = models.DateTimeField()
+    #: When it is not heard of until then, and has not stopped, it died or hangs.
+    next_beat_by = models.DateTimeField()
+
+    class Meta:
+        db_table = "processes"
+        verbose_name_plural = "processes"
+
+    def __str__(self) -> str:
+        return f"{self.name} on {self.host}"

@@ -78,6 +78,23 @@ class EventVerdict(TextChoices):
     LATE = "LATE"
 
 
+class ProcessKind(TextChoices):
+    """Of the processes without HTTP."""
+
+    WORKER = "worker"
+    DISPATCHER = "dispatcher"
+    EVENTS = "events"
+    BEAT = "beat"
+
+
+class ProcessState(TextChoices):
+    """What a process said of itself last: STOPPED when it ended as it should. One that was killed says nothing."""
+
+    RUNNING = "running"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+
+
 class Verb(TextChoices):
     ENQUEUE = "enqueue"
     CLAIM = "claim"

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from kodus_queue.env import env_bool, env_int, env_list, env_price, env_secret, env_str, postgres_settings
 from kodus_queue.pool import fail_the_waiting
+from kodus_queue.release import commit_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = Path(env_str("KODUS_STATE_DIR", str(BASE_DIR / ".kodus"))).resolve()
@@ -18,6 +19,7 @@ MIRRORS_DIR = STATE_DIR / "mirrors"
 # Names this process in logs and Sentry; "webhook" also selects the URL map that serves nothing but the door.
 PROCESS = env_str("KODUS_PROCESS", "manage")
 IS_WEB = PROCESS in {"webhook", "api"}
+RELEASE = env_str("KODUS_RELEASE") or commit_of(BASE_DIR)
 
 
 def _embedded(name: str) -> str:

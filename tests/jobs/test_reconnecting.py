@@ -35,9 +35,11 @@ def test_workers_are_started_with_that_consumer():
     assert current_app.conf.worker_consumer == f"{WorkerConsumer.__module__}:{WorkerConsumer.__name__}"
 
 
-def test_the_consumer_of_events_does_so_too(away, monkeypatch):
+def test_the_consumer_of_events_does_so_too_and_is_alive_meanwhile(away, monkeypatch):
     pauses: list[float] = []
+    beats: list[None] = []
     consumer = EventConsumer(away)
+    monkeypatch.setattr(consumer.pulse, "beat", lambda: beats.append(None))
     consumer.connect_max_retries = 8
     monkeypatch.setattr(consumer, "on_connection_error", lambda _, pause: pauses.append(pause))
 
@@ -45,3 +47,4 @@ def test_the_consumer_of_events_does_so_too(away, monkeypatch):
         pass
 
     assert pauses[:6] == [1, 2, 3, 4, 5, 5]
+    assert len(beats) > len(pauses)

@@ -20,3 +20,4 @@ class Command(BaseCommand):
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: setattr(consumer, "should_stop", True))
             consumer.run()
+            consumer.pulse.stopped()

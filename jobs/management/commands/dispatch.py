@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,11 +10,14 @@ import structlog
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from jobs import pulse
 from jobs.broker import Publisher
 from jobs.maintenance import redispatcher, rescuer, wait_expirer
 from jobs.maintenance.loop import run_forever
 from jobs.maintenance.relay import Relay
 from jobs.maintenance.wakeup import OutboxWakeup
+from jobs.pulse import Pulse
+from jobs.states import ProcessKind
 
 log = structlog.get_logger(__name__)
 
@@ -36,10 +39,21 @@ class Command(BaseCommand):
         for thread in threads:
             thread.start()
         log.info("dispatcher started")
-        stop.wait()
+        alive = Pulse(ProcessKind.DISPATCHER)
+        _beat_until(stop, threads, alive)
+        alive.stopping()
         for thread in threads:
             thread.join()
+        alive.stopped()
         log.info("dispatcher stopped")
+
+
+def _beat_until(stop: threading.Event, threads: Sequence[threading.Thread], alive: Pulse) -> None:
+    """A dispatcher that lost one of its duties has no pulse."""
+    while not stop.is_set():
+        if all(thread.is_alive() for thread in threads):
+            alive.beat()
+        stop.wait(pulse.EVERY_SECONDS)
 
 
 def _duties(stop: threading.Event) -> dict[str, Callable[[], None]]:
@@ -48,6 +62,7 @@ def _duties(stop: threading.Event) -> dict[str, Callable[[], None]]:
         "announcer of missing messages": (redispatcher.announce_missing, MISSING_SECONDS),
         "rescuer": (rescuer.run_once, SWEEP_SECONDS),
         "wait expirer": (wait_expirer.run_once, SWEEP_SECONDS),
+        "pruner of processes": (pulse.prune, MISSING_SECONDS),
     }
     duties: dict[str, Callable[[], None]] = {
         name: partial(run_forever, name, run_once, rest=partial(stop.wait, seconds), stop=stop)
