@@ -104,13 +104,18 @@ def database_is_writable() -> str:
 
 @_with_own_connection
 def migrations_are_applied() -> str:
+    missing = missing_migrations()
+    if missing:
+        raise NotReady(f"run manage.py migrate; not applied: {', '.join(missing)}")
+    return "all applied"
+
+
+def missing_migrations() -> list[str]:
+    """Those of this release that the database has not seen, as "jobs.0001_initial"."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT app, name FROM django_migrations")
-        missing = sorted(_newest_migrations() - set(cursor.fetchall()))
-    if missing:
-        names = ", ".join(f"{app}.{name}" for app, name in missing)
-        raise NotReady(f"run manage.py migrate; not applied: {names}")
-    return "all applied"
+        missing = _newest_migrations() - set(cursor.fetchall())
+    return sorted(f"{app}.{name}" for app, name in missing)
 
 
 @cache

@@ -11,8 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
-from kombu import Connection
 
+from monitoring.broker import BrokerAway, connected
 from webhooks.missed import gap_of
 from webhooks.models import Hook
 
@@ -76,22 +76,17 @@ LAGS = {
 def vitals() -> dict[str, Vital]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL statement_timeout = '{PATIENCE_SECONDS}s'")
-        lags = {name: _measured(cursor, lag) for name, lag in LAGS.items()}
+        lags = {name: lag_of(lag) for name, lag in LAGS.items()}
         found = {**lags, "deliveries": deliveries_arrive()}
     return {"broker": broker_answers(), **found}
 
 
 def broker_answers() -> Vital:
-    timeouts = {"socket_connect_timeout": PATIENCE_SECONDS, "socket_timeout": PATIENCE_SECONDS}
-    options = {} if settings.BROKER_URL.startswith("amqp") else timeouts
-    broker = Connection(settings.BROKER_URL, connect_timeout=PATIENCE_SECONDS, transport_options=options)
     try:
-        broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0, reraise_as_library_errors=False)
-        broker.channel().close()
-    except broker.connection_errors + broker.channel_errors as exc:
-        return Vital(well=False, detail=f"does not answer ({type(exc).__name__}); work waits in the database")
-    finally:
-        broker.release()
+        with connected(within_seconds=PATIENCE_SECONDS) as broker:
+            broker.channel().close()
+    except BrokerAway as away:
+        return Vital(well=False, detail=f"does not answer ({away}); work waits in the database")
     return Vital(well=True, detail="answers")
 
 
@@ -114,9 +109,10 @@ def deliveries_arrive() -> Vital:
     return Vital(well=True, detail=detail, since_seconds=since_seconds)
 
 
-def _measured(cursor: Any, lag: Lag) -> Vital:
-    cursor.execute(f"SELECT extract(epoch FROM statement_timestamp() - ({lag.sql}))")  # noqa: S608 - constants
-    since = cursor.fetchone()[0]
+def lag_of(lag: Lag) -> Vital:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT extract(epoch FROM statement_timestamp() - ({lag.sql}))")  # noqa: S608 - constants
+        since = cursor.fetchone()[0]
     if since is None:
         return Vital(well=True, detail="nothing waits")
     well = float(since) <= lag.limit.total_seconds()

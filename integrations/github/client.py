@@ -22,6 +22,7 @@ from integrations.github.errors import DEFAULT_GATES, AnswerTooLarge, Gates, Pay
 from integrations.github.graphql import RESOLVE_REVIEW_THREAD, REVIEW_THREADS
 from integrations.github.paths import FULL_NAME, OWNER, repository_path
 from integrations.github.shapes import optional, required
+from integrations.github.standing import Installation, TokenStanding
 from integrations.github.types import (
     ChangedFile,
     CheckOutput,
@@ -280,6 +281,15 @@ class GitHub:
     def redeliver(self, hook: str, attempt_id: int) -> None:
         """Ask GitHub to send a webhook again under its guid: it does so soon, and lists it as a new attempt."""
         self._connection.send("POST", f"{_hook(hook)}/deliveries/{attempt_id:d}/attempts")
+
+    def token_standing(self) -> TokenStanding:
+        """What GitHub tells of our plain token; asked once. It costs nothing."""
+        return TokenStanding.from_answer(self._connection.send("GET", "/rate_limit"))
+
+    def installations(self) -> list[Installation]:
+        """Where our App is installed."""
+        pages = self._connection.pages("/app/installations")
+        return [Installation.from_payload(item) for page in pages for item in _items(page)]
 
 
 def is_hook(path: str) -> bool:

@@ -20,7 +20,7 @@ from integrations.github.standin import git_http, rest
 from integrations.github.standin.deliveries import Hook
 from integrations.github.standin.faults import Fault, Faults
 from integrations.github.standin.hosted import HostedRepository
-from integrations.github.standin.http import Refused, Reply, Request
+from integrations.github.standin.http import HOURLY_REQUESTS, Refused, Reply, Request
 from integrations.github.standin.installations import Caller
 from integrations.github.standin.log import Log
 from integrations.github.standin.payloads import Links
@@ -29,7 +29,6 @@ from integrations.github.standin.weather import Forecast, RequestFate
 
 API_PREFIX = "/api/v3"
 GRAPHQL = "/api/graphql"
-HOURLY_REQUESTS = 5000
 WRITING = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 MAX_BODY_BYTES = 32 * 1024 * 1024
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 DOCUMENTATION = "https://docs.github.com/rest"
+HOURLY_REQUESTS = 5000
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from integrations.github.standin import payloads
-from integrations.github.standin.calls import Call, one
+from integrations.github.standin.calls import Call, one, page
 from integrations.github.standin.http import Refused, Reply, not_found
 from integrations.github.standin.installations import GivenToken, Installation
 
@@ -16,6 +16,10 @@ def installation_of_repository(call: Call) -> Reply:
     if installation is None:
         raise not_found()
     return Reply(200, _installation(call, installation))
+
+
+def list_installations(call: Call) -> Reply:
+    return page(call, [_installation(call, found) for found in call.records.installations.by_owner.values()])
 
 
 def make_token(call: Call) -> Reply:

@@ -140,6 +140,8 @@ class Records:
     #: By the id of the first comment of the thread.
     resolved: set[int] = field(default_factory=set)
     writes: list[Write] = field(default_factory=list)
+    #: "repo, read:org" when the plain token is a classic one.
+    token_scopes: str | None = None
     installations: Installations = field(default_factory=Installations)
     _ids: Iterator[int] = field(default_factory=lambda: count(1001))
 

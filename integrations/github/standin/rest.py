@@ -1,6 +1,7 @@
 """The calls the stand-in answers, REST's and GraphQL's one: method, path, what the caller needs, and function."""
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -20,9 +21,14 @@ from integrations.github.standin.conversation import (
 from integrations.github.standin.deliveries import Hook
 from integrations.github.standin.hooks import list_deliveries, redeliver
 from integrations.github.standin.hosted import UnknownRevision
-from integrations.github.standin.http import Refused, Reply, Request, not_found
+from integrations.github.standin.http import HOURLY_REQUESTS, Refused, Reply, Request, not_found
 from integrations.github.standin.installations import ANYBODY, APP, TOKEN, Caller
-from integrations.github.standin.installing import installation_of_repository, make_token, revoke_token
+from integrations.github.standin.installing import (
+    installation_of_repository,
+    list_installations,
+    make_token,
+    revoke_token,
+)
 from integrations.github.standin.payloads import Links
 from integrations.github.standin.records import OUR_LOGIN, Records, StoredComment
 from integrations.github.standin.reviewing import post_review
@@ -68,6 +74,15 @@ def _matched(request: Request) -> tuple[Callable[[Call], Reply], str, dict[str, 
 def _repository(call: Call) -> Reply:
     counts = {"network_count": 0, "subscribers_count": 0}
     return Reply(200, payloads.repository(call.links, call.hosted) | counts)
+
+
+def _rate_limit(call: Call) -> Reply:
+    """Only a classic token's scopes are told."""
+    hour = {"limit": HOURLY_REQUESTS, "remaining": HOURLY_REQUESTS, "reset": int(time.time()) + 3600, "used": 0}
+    minute = {"limit": 30, "remaining": 30, "reset": int(time.time()) + 60, "used": 0}
+    scopes = call.records.token_scopes
+    told = {} if scopes is None or call.caller.token else {"X-OAuth-Scopes": scopes}
+    return Reply(200, {"resources": {"core": hour, "search": minute}, "rate": hour}, told)
 
 
 def _pull(call: Call) -> Reply:
@@ -172,12 +187,14 @@ ROUTES: list[tuple[str, re.Pattern[str], str, Callable[[Call], Reply]]] = [
     _route("GET", "REPO/check-runs/{check_run}", "checks:read", _check_run),
     _route("PATCH", "REPO/check-runs/{check_run}", "checks:write", _update_check_run),
     _route("GET", "REPO/commits/(?P<ref>[^/]+)/check-runs", "checks:read", _check_runs),
+    _route("GET", "/rate_limit", ANYBODY, _rate_limit),
     _route("GET", "REPO/hooks/{hook}/deliveries", "repository_hooks:read", list_deliveries),
     _route("GET", "ORG/hooks/{hook}/deliveries", "organization_hooks:read", list_deliveries),
     _route("GET", "/app/hook/deliveries", APP, list_deliveries),
     _route("POST", "REPO/hooks/{hook}/deliveries/{attempt}/attempts", "repository_hooks:write", redeliver),
     _route("POST", "ORG/hooks/{hook}/deliveries/{attempt}/attempts", "organization_hooks:write", redeliver),
     _route("POST", "/app/hook/deliveries/{attempt}/attempts", APP, redeliver),
+    _route("GET", "/app/installations", APP, list_installations),
     _route("GET", "REPO/installation", APP, installation_of_repository),
     _route("POST", "/app/installations/{installation}/access_tokens", APP, make_token),
     _route("DELETE", "/installation/token", TOKEN, revoke_token),
