@@ -30,6 +30,7 @@ _ON_A_LINE, _ON_THE_CONVERSATION = (
 )
 _EMPTY = {"content": {"application/json": {"schema": {"type": "object", "maxProperties": 0}}}}
 _REPLY = {"type": "object", "properties": {"body": {"type": "string"}}, "required": ["body"]}
+_INSTALLATIONS = {"type": "array", "items": {"$ref": "#/components/schemas/installation"}}
 _REPLIED = {"$ref": "#/components/schemas/pull-request-review-comment"}
 _MISSING = {
     # A reply in a thread is made and answered as a comment on a line is.
@@ -41,6 +42,10 @@ _MISSING = {
     },
     "/app/hook/deliveries/{delivery_id}/attempts": {"post": {"responses": {"202": _EMPTY}}},
     "/installation/token": {"delete": {"responses": {"204": {"description": "Response"}}}},
+    # Described at its place as if each account were a user and an enterprise at once; one installation is one or other.
+    "/app/installations": {
+        "get": {"responses": {"200": {"content": {"application/json": {"schema": _INSTALLATIONS}}}}}
+    },
 }
 
 
