@@ -86,6 +86,8 @@ class Pulse:
             None  # a beat may hold it, and would be waited for by the very thread that is to go on with it
         )
         self._tell(ProcessState.STOPPED, good_for=0, probed_after=0)
+        if os.getpid() == self._row["pid"]:
+            pulse_file.remove(self._path)
         self._close()
 
     def _tell(self, state: ProcessState, *, good_for: float, probed_after: float) -> None:

@@ -7,5 +7,11 @@ pages/        the dashboard; templates/, static/ and templatetags/ are its
 views         jobs and their history as JSON
 serializers   which fields leave the house, each named
 problems      every refusal and error as application/problem+json with the correlation id
-health        is this process alive, can it do its work
+health        has this process come up, is it alive, can it do its work
+vitals        what waits longer than it should, from rows
+living        the processes without HTTP, and what they run
+schedule      how late beat is
+whole         all of that at /healthz
+doctor        the same and more, with what to do: manage.py doctor
+healthcheck   are the processes of this host alive: manage.py healthcheck, for probes
 """

@@ -5,5 +5,6 @@ from monitoring import health
 
 urlpatterns = [
     path("livez", require_safe(health.livez), name="livez"),
+    path("startupz", require_safe(health.startupz), name="startupz"),
     path("readyz", require_safe(health.readyz), name="readyz"),
 ]

@@ -7,6 +7,7 @@ written in place, always as many bytes: a full disk stops no pulse. It counts on
 import os
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,12 @@ def write(path: Path, *, good_for_seconds: float) -> None:
         os.pwrite(descriptor, text.encode("ascii"), 0)
     finally:
         os.close(descriptor)
+
+
+def remove(path: Path) -> None:
+    """Of a process that ended as it should."""
+    with suppress(OSError):
+        path.unlink()
 
 
 def read(path: Path) -> Pulse | None:

@@ -51,7 +51,7 @@ def test_it_says_that_it_runs_and_that_it_stopped(broker, tmp_path, name):
         process.popen.terminate()
         process.popen.wait(timeout=60)
     assert (state_of(name), Row.objects.count()) == (ProcessState.STOPPED, 1)
-    assert not pulse_file.read(pulse_file.path_of(tmp_path, name)).is_alive
+    assert pulse_file.names_in(tmp_path) == []
 
 
 def test_a_worker_tells_what_it_takes_and_its_children_tell_nothing(broker, tmp_path):

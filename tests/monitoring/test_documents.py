@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from monitoring import whole
 from monitoring.api.serializers import HistorySerializer, JobSerializer
-from monitoring.vitals import LAGS
+from monitoring.doctor.checks import CHECKS
 from tests.source_tree import ROOT, product
 
 
@@ -23,8 +24,12 @@ def test_every_field_is_explained_and_no_other(section, serializer):
     assert named("api.md", section) == set(serializer.Meta.fields)
 
 
-def test_every_vital_is_explained():
-    assert named("health.md", "What `/healthz` looks at") == {"broker", "deliveries", *LAGS}
+def test_every_check_of_the_whole_is_explained():
+    assert named("health.md", "What `/healthz` looks at") == {"database", "migrations", *whole.CHECKS}
+
+
+def test_every_check_of_the_doctor_is_explained():
+    assert named("health.md", "What the doctor looks at") == {check.name for check in CHECKS}
 
 
 def test_every_system_check_is_explained():

@@ -42,7 +42,7 @@ _MISSING = {
     },
     "/app/hook/deliveries/{delivery_id}/attempts": {"post": {"responses": {"202": _EMPTY}}},
     "/installation/token": {"delete": {"responses": {"204": {"description": "Response"}}}},
-    # Described at its place as if each account were a user and an enterprise at once; one installation is one or other.
+    # Described at its place as if an account were a user and an enterprise at once; elsewhere it is one or the other.
     "/app/installations": {
         "get": {"responses": {"200": {"content": {"application/json": {"schema": _INSTALLATIONS}}}}}
     },
