@@ -16,24 +16,5 @@ class VitalsView(View):
     everybodys = True
 
     def get(self, _request: Request) -> Response:
-<<<<<<< HEAD
-        found = vitals()
-        status = "ok" if all(vital.well for vital in found.values()) else "degraded"
-        checks = {name: vital.to_json() for name, vital in found.items()}
-        return Response({"status": status, "checks": checks}, headers={"Cache-Control": "no-store"})
-=======
         status, body = told(whole())
         return Response(body, status=status, headers={"Cache-Control": "no-store"})
-
-
-def _following(request: Request, page: list[JobExecutionHistory], limit: int) -> str:
-    return request.build_absolute_uri(f"{request.path}?{urlencode({'after': page[-1].id, 'limit': limit})}")
-
-
-def _job(job_id: str) -> WorkflowJob:
-    """Raises NotFound, also for what is no id at all."""
-    try:
-        return WorkflowJob.objects.get(id=UUID(job_id))
-    except (ValueError, WorkflowJob.DoesNotExist) as exc:
-        raise NotFound("No job has this id.") from exc
->>>>>>> d82130b (Tell start-up, each check's cost, and beat, processes, GitHub and disk at /healthz)
