@@ -13,6 +13,7 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -68,8 +69,13 @@ class NeedsALook(admin.SimpleListFilter):
 class LatestHistory(BaseInlineFormSet):  # type: ignore[type-arg] # not generic at run time
     """A job that was dispatched again for a week has more rows than a page holds."""
 
-    def get_queryset(self) -> Any:
+    @cached_property
+    def latest(self) -> Any:
+        """Kept: the formset asks for the rows anew for every form it makes."""
         return super().get_queryset()[:HISTORY_SHOWN]
+
+    def get_queryset(self) -> Any:
+        return self.latest
 
 
 class HistoryInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg] # not generic at run time

@@ -142,6 +142,14 @@ def test_the_page_of_a_job_says_why_it_is_where_it_is(admin_client, make_job):
     assert "its message waits for its turn" in page(admin_client, make_job())
 
 
+def test_the_page_of_a_job_asks_no_more_for_a_long_history(admin_client, make_job, django_assert_max_num_queries):
+    job = make_job()
+    for dispatch in range(1, 21):
+        transitions.redispatch(job.id, dispatch, actor="a test")
+    with django_assert_max_num_queries(8):
+        page(admin_client, job)
+
+
 def test_the_page_of_a_job_shows_its_history_and_links_to_its_messages(admin_client, make_job):
     job = make_job()
     text = page(admin_client, job)
