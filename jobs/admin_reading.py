@@ -51,6 +51,7 @@ class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg] # not
     search_fields = ("pk",)  # shows the search box; `find` decides
     show_full_result_count = False
     sortable_by = ()
+    list_per_page = 50  # a row takes a millisecond to show, as long as all of them take to find
     ordering = ("-pk",)
 
     def find(self, term: str) -> Q:  # noqa: ARG002 - for those that can be searched
