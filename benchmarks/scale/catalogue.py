@@ -9,7 +9,7 @@ SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), contype
   FROM pg_constraint WHERE conrelid::regclass::text = ANY(%s) AND contype IN ('p', 'u', 'c', 'f')
  ORDER BY conrelid::regclass::text, position(contype in 'pucf'), conname"""
 _INDEXES = """
-SELECT indrelid::regclass::text, indexrelid::regclass::text, pg_get_indexdef(indexrelid)
+SELECT indrelid::regclass::text, indexrelid::regclass::text, pg_get_indexdef(indexrelid), 'i'
   FROM pg_index WHERE indrelid::regclass::text = ANY(%s)
    AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u'))
  ORDER BY 1, 2"""
@@ -40,7 +40,7 @@ class Part:
 def parts_of(connection: Any, tables: Sequence[str]) -> list[Part]:
     """Those of the tables, in an order in which they can be made: keys, checks, indexes, and foreign keys last."""
     constraints = [Part(*row) for row in connection.execute(_CONSTRAINTS, [list(tables)])]
-    indexes = [Part(*row, kind="i") for row in connection.execute(_INDEXES, [list(tables)])]
+    indexes = [Part(*row) for row in connection.execute(_INDEXES, [list(tables)])]
     return sorted([*constraints, *indexes], key=lambda part: "pucif".index(part.kind))
 
 
