@@ -22,7 +22,15 @@ from jobs.admin_reading import NOTHING, ReadOnly, ReadOnlyAdmin, as_uuid, link, 
 from jobs.explain import explain
 from jobs.foreign_events import CONSUMER
 from jobs.ids import first_of
-from jobs.models import Gate, InboxMessage, JobExecutionHistory, OutboxMessage, WorkflowEvent, WorkflowJob
+from jobs.models import (
+    Gate,
+    InboxMessage,
+    JobExecutionHistory,
+    OutboxMessage,
+    RetentionPolicy,
+    WorkflowEvent,
+    WorkflowJob,
+)
 from jobs.states import TRANSITIONS, EventType, JobStatus, Verb
 
 HISTORY_SHOWN = 200
@@ -191,3 +199,11 @@ class WorkflowEventAdmin(ReadOnlyAdmin):
         scope, space, key = term.partition(" ")
         by_key = Q(scope=scope, type__in=EventType.values, key=key.strip()) if space else NOTHING
         return Q(event_id=term) | by_key
+
+
+@admin.register(RetentionPolicy)
+class RetentionPolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at run time
+    """The one table here that people write: the next run of the pruning goes by it."""
+
+    list_display = ("organization", "bodies_days", "jobs_days", "failed_days", "events_days", "pull_requests_days")
+    search_fields = ("=organization",)

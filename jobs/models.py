@@ -4,6 +4,7 @@ Every sweep has its partial index, so that finding the few live rows among milli
 """
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -298,3 +299,24 @@ class Process(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} on {self.host}"
+
+
+class RetentionPolicy(models.Model):
+    """How many days the rows of one organization are kept, where that differs from the settings; null: as they say.
+
+    Delivery ids have no age of their own here: what keeps a delivery from being taken twice is the same for all.
+    """
+
+    organization = models.CharField(primary_key=True, max_length=200)
+    bodies_days = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
+    jobs_days = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
+    failed_days = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
+    events_days = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
+    pull_requests_days = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(180)])
+
+    class Meta:
+        db_table = "retention_policies"
+        verbose_name_plural = "retention policies"
+
+    def __str__(self) -> str:
+        return self.organization

@@ -57,6 +57,21 @@ DRAIN_SECONDS = env_int("KODUS_DRAIN_SECONDS", 20, minimum=1)
 DEBOUNCE_SECONDS = env_int("KODUS_DEBOUNCE_SECONDS", 5, minimum=0)
 GRAPH_WAIT_SECONDS = env_int("KODUS_GRAPH_WAIT_SECONDS", 900, minimum=1)
 
+# --- retention -------------------------------------------------------------------------------------------------------
+# In days; an organization may have its own (jobs/retention.py). The least ages are what posting once rests on.
+KEEP_DAYS = {
+    "bodies": env_int("KODUS_KEEP_BODIES_DAYS", 14, minimum=1),
+    "jobs": env_int("KODUS_KEEP_JOBS_DAYS", 90, minimum=1),
+    "failed": env_int("KODUS_KEEP_FAILED_DAYS", 180, minimum=1),
+    "events": env_int("KODUS_KEEP_EVENTS_DAYS", 30, minimum=1),
+    "deliveries": env_int("KODUS_KEEP_DELIVERIES_DAYS", 90, minimum=90),
+    "pull_requests": env_int("KODUS_KEEP_PULL_REQUESTS_DAYS", 400, minimum=180),
+}
+# How long one run of the calendar's goes on at most.
+PRUNE_SECONDS = env_int("KODUS_PRUNE_SECONDS", 60, minimum=1)
+# Where it leaves a copy of what it deletes; unset: nowhere.
+ARCHIVE_DIR = Path(env_str("KODUS_ARCHIVE_DIR")).resolve() if env_str("KODUS_ARCHIVE_DIR") else None
+
 # --- GitHub ----------------------------------------------------------------------------------------------------------
 GITHUB_API_URL = env_str("KODUS_GITHUB_API_URL", "https://api.github.com")
 GITHUB_GIT_URL = env_str("KODUS_GITHUB_GIT_URL", "https://github.com")

@@ -69,6 +69,12 @@ def broker() -> Iterator[str]:
         server.stop()
 
 
+@pytest.fixture
+def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pruning goes on at once after each page."""
+    monkeypatch.setattr("jobs.pruning.REST_SECONDS", (0.0, 0.0))
+
+
 @pytest.fixture(autouse=True)
 def _history_follows_the_machine(request: pytest.FixtureRequest) -> Iterator[None]:
     """After every test with a database: each history row it wrote is a row of the state machine's table."""
