@@ -9,8 +9,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from jobs.admin_reading import NOTHING, ReadOnlyAdmin, as_uuid
+from webhooks.errors import BodyNoLongerKept
 from webhooks.missed import gap_of
 from webhooks.models import RECOVERED, Hook, MissedDelivery, WebhookDelivery
+from webhooks.storage import body_of
 
 MOST_SHOWN = 50_000
 
@@ -25,9 +27,9 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     search_help_text = "A delivery id, or owner/name of a repository."
     fields = (
         *("delivery_id", "received_at", "event", "action", "repository", "sender", "verdict", "reason", "job"),
-        *("duplicate_of", "hook_id", "installation_id", "headers", "body_size", "body_hash", "payload"),
+        *("duplicate_of", "hook_id", "installation_id", "headers", "size", "body_hash", "payload"),
     )
-    readonly_fields = ("body_size", "body_hash", "payload")
+    readonly_fields = ("size", "body_hash", "payload")
 
     def find(self, term: str) -> Q:
         delivery_id = as_uuid(term)
@@ -40,8 +42,8 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
         return deliveries.defer("body", "headers")
 
     @admin.display(description="body size in bytes")
-    def body_size(self, delivery: WebhookDelivery) -> int:
-        return len(delivery.body)
+    def size(self, delivery: WebhookDelivery) -> int:
+        return len(delivery.body) if delivery.dropped_bytes is None else delivery.dropped_bytes
 
     @admin.display(description="body SHA-256")
     def body_hash(self, delivery: WebhookDelivery) -> str:
@@ -49,7 +51,10 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
 
     def payload(self, delivery: WebhookDelivery) -> str:
         """The body, indented; cut when it is very long."""
-        parsed: Any = json.loads(bytes(delivery.body))
+        try:
+            parsed: Any = json.loads(body_of(delivery))
+        except BodyNoLongerKept as gone:
+            return str(gone)
         text = json.dumps(parsed, indent=1, ensure_ascii=False)
         return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}… ({len(text)} characters)"
 

@@ -70,3 +70,10 @@ class DeliveryIdReused(DeliveryRefused):
 
     status = 409
     error = "delivery_id_reused"
+
+
+class BodyNoLongerKept(DeliveryRefused):
+    """The body of this delivery is no longer kept, only its size and hash: it cannot be carried out again."""
+
+    status = 410
+    error = "body_no_longer_kept"

@@ -28,7 +28,7 @@ from webhooks.models import Verdict, WebhookDelivery
 from webhooks.payloads import IssueCommentEvent, PullRequestEvent, Subject
 from webhooks.routing import CancelReviews, Decision, Ignore, Pong, RequestReview, TakeCommand, WarmGraph, decide
 from webhooks.signatures import verify
-from webhooks.storage import AlreadyStored, Arrival, Outcome, conclude, first_of, insert, reconnect_if_dead
+from webhooks.storage import AlreadyStored, Arrival, Outcome, body_of, conclude, first_of, insert, reconnect_if_dead
 
 logger = structlog.get_logger(__name__)
 
@@ -80,7 +80,7 @@ def replay(pk: int) -> None:
         if delivery.verdict != Verdict.HELD:
             return  # another run was faster
         with correlation.bind(str(delivery.delivery_id)):
-            _concluded(delivery)
+            _concluded(delivery, body_of(delivery))
 
 
 def reprocess(pk: int) -> Outcome:
@@ -157,21 +157,24 @@ def _answer_again(arrival: Arrival) -> Answer:
         logger.warning("delivery_id_reused", stored_sha256=bytes(first.body_sha256).hex())
         raise DeliveryIdReused
     original = first.duplicate_of or first
-    outcome = _outcome_now(original)
+    outcome = _outcome_now(original, arrival.body)
     if not same_id:
         with suppress(AlreadyStored):  # this copy was sent twice, too
             insert(arrival, outcome, duplicate_of=original)
     return Answer(original.delivery_id, outcome)
 
 
-def _outcome_now(original: WebhookDelivery) -> Outcome:
-    """What became of a stored delivery; one whose job has failed is started again, by the first copy that comes."""
+def _outcome_now(original: WebhookDelivery, body: bytes) -> Outcome:
+    """What became of a stored delivery; one whose job has failed is started again, by the first copy that comes.
+
+    `body` is the copy's: the same, by its hash, and there even when the stored one is no longer kept.
+    """
     with transaction.atomic():
         if _has_failed(original) and queue_is_on():
             original = WebhookDelivery.objects.select_for_update(of=["self"]).select_related("job").get(pk=original.pk)
             if _has_failed(original):
                 logger.info("delivery_started_again", failed_job=str(original.job_id))
-                return _concluded(original)
+                return _concluded(original, body)
         return Outcome(Verdict(original.verdict), original.reason, original.job_id)
 
 
@@ -179,9 +182,9 @@ def _has_failed(delivery: WebhookDelivery) -> bool:
     return delivery.job is not None and delivery.job.status == JobStatus.FAILED
 
 
-def _concluded(delivery: WebhookDelivery) -> Outcome:
+def _concluded(delivery: WebhookDelivery, body: bytes) -> Outcome:
     """Carry out what a stored delivery asks for, and write on it what became of that."""
-    decision = decide(delivery.event, decode(bytes(delivery.body)), command=settings.REVIEW_COMMAND)
+    decision = decide(delivery.event, decode(body), command=settings.REVIEW_COMMAND)
     outcome = carry_out(decision, delivery.delivery_id)
     conclude(delivery.delivery_id, outcome)
     return outcome

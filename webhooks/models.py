@@ -1,8 +1,9 @@
 """What came through the door, and what GitHub says should have.
 
 A delivery is one row, with the body exactly as it was signed. The body is the truth; the columns beside it are read
-out of it for finding a delivery again. Rows are written by intake.py and changed once at most: when a held delivery is
-replayed. Hooks and missed deliveries are written by missed.py and recovery.py.
+out of it for finding a delivery again. Rows are written by intake.py and changed twice at most: when a held delivery
+is replayed, and when its body is no longer kept (retention.py). Hooks and missed deliveries are written by missed.py
+and recovery.py.
 """
 
 from datetime import timedelta
@@ -32,7 +33,10 @@ class WebhookDelivery(models.Model):
     delivery_id = models.UUIDField(unique=True)
     event = models.CharField(max_length=64)
     action = models.CharField(max_length=255, blank=True, default="")
+    #: Empty once it is no longer kept.
     body = models.BinaryField()
+    #: How many bytes it had; null as long as it is kept.
+    dropped_bytes = models.IntegerField(null=True)
     body_sha256 = models.BinaryField(max_length=32)
     headers = models.JSONField(default=dict)
     #: 0 when the sender named no hook.
@@ -64,6 +68,9 @@ class WebhookDelivery(models.Model):
             models.Index(OWNER, F("id").desc(), name="webhook_deliveries_owner"),
             models.Index(fields=["repository", "-id"], name="webhook_deliveries_repo"),
             models.Index(fields=["received_at"], condition=Q(verdict="HELD"), name="webhook_deliveries_held"),
+            models.Index(
+                fields=["received_at", "id"], condition=Q(dropped_bytes=None), name="webhook_deliveries_with_body"
+            ),
             models.Index(fields=["job"], condition=~Q(job=None), name="webhook_deliveries_job"),
             models.Index(
                 fields=["duplicate_of"], condition=~Q(duplicate_of=None), name="webhook_deliveries_duplicate"

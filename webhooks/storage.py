@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from jobs.stored_json import json_text
+from webhooks.errors import BodyNoLongerKept
 from webhooks.headers import DeliveryHeaders
 from webhooks.models import Verdict, WebhookDelivery
 from webhooks.payloads import Subject
@@ -109,3 +110,10 @@ def first_of(arrival: Arrival) -> WebhookDelivery:
     if by_id:
         return by_id
     return stored.get(hook_id=arrival.headers.hook_id, body_sha256=arrival.body_sha256, duplicate_of=None)
+
+
+def body_of(delivery: WebhookDelivery) -> bytes:
+    """The body as it was signed; BodyNoLongerKept when it was too old."""
+    if delivery.dropped_bytes is not None:
+        raise BodyNoLongerKept
+    return bytes(delivery.body)

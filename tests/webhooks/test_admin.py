@@ -52,6 +52,14 @@ def test_a_delivery_shows_its_payload_as_text(admin: Client):
     assert "<script>alert(1)" not in page
 
 
+def test_a_delivery_whose_body_is_no_longer_kept_says_so(admin: Client):
+    delivery = WebhookDelivery.objects.get(delivery_id=GUID)
+    WebhookDelivery.objects.filter(pk=delivery.pk).update(body=b"", dropped_bytes=4_711)
+    page = admin.get(f"{LIST}{delivery.pk}/change/").content.decode()
+    assert "The body of this delivery is no longer kept" in page
+    assert "4711" in page.replace(",", "")
+
+
 def test_nothing_can_be_added_changed_or_deleted(admin: Client):
     delivery = WebhookDelivery.objects.get(delivery_id=GUID)
     assert admin.get(f"{LIST}add/").status_code == 403

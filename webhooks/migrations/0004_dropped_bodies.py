@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('webhooks', '0003_calendar'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='webhookdelivery',
+            name='dropped_bytes',
+            field=models.IntegerField(null=True),
+        ),
+    ]
