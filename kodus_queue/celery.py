@@ -1,4 +1,4 @@
-"""The Celery app. Its options stand in celeryconfig.py; its tasks in jobs/tasks.py and webhooks/tasks.py."""
+"""The Celery app. Its options stand in celeryconfig.py; its tasks in the tasks.py of rooms."""
 
 import os
 import tempfile
@@ -17,4 +17,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kodus_queue.settings")
 
 app = Celery("kodus_queue")
 app.config_from_object("celeryconfig")
-app.autodiscover_tasks(["jobs", "webhooks"])
+app.autodiscover_tasks(["jobs", "webhooks", "kodus_queue"])
