@@ -27,7 +27,7 @@ from jobs.archive import keep_copy, keep_copy_of_their_own
 log = structlog.get_logger(__name__)
 
 PAGE = 1_000
-REST_SECONDS = (0.02, 1.0)
+REST_SECONDS = (0.02, 2.0)
 
 #: What a rule does to rows that go, by their ids: how many rows of which tables are gone.
 Act = Callable[[Sequence[Any]], Counter[str]]
@@ -142,6 +142,6 @@ def _batch(rule: Rule, run: Run, going: Sequence[Any]) -> Counter[str]:
 
 
 def _rest(seconds: float) -> None:
-    """As long as the work took: whoever waits for the disk or a lock comes first half of the time."""
+    """Three times as long as the work took: whoever wants the disk, the processor or a lock has it to themselves."""
     shortest, longest = REST_SECONDS
-    time.sleep(min(max(seconds, shortest), longest))
+    time.sleep(min(max(3 * seconds, shortest), longest))

@@ -57,14 +57,18 @@ def _before(moment: str, days: str) -> str:
 _CAUSE_LIVES = f"""EXISTS (SELECT FROM workflow_jobs job
   WHERE job.correlation_id = row.correlation_id AND row.correlation_id <> '' AND job.status IN ({LIVE}))"""
 
+# The oldest live job of each organization, found once for a page.
+_OLDEST_LIVE = f"""(
+  SELECT jsonb_object_agg(organization, since)
+    FROM (SELECT organization, min(created_at) AS since FROM workflow_jobs
+           WHERE status IN ({LIVE}) GROUP BY organization) live)"""  # noqa: S608 - composed of constants
+
 # Older than the event, a live job may yet come to wait for it; and one that waited for its key may be asked why.
 _EVENT_IS_NEEDED = f"""(
-  EXISTS (SELECT FROM (SELECT organization, min(created_at) AS since FROM workflow_jobs
-                        WHERE status IN ({LIVE}) GROUP BY organization OFFSET 0) live
-           WHERE live.organization = row.scope AND live.since <= row.received_at)
+  coalesce(row.received_at >= ({_OLDEST_LIVE} ->> row.scope)::timestamptz, false)
   OR EXISTS (SELECT FROM workflow_jobs job
               WHERE job.wait_scope = row.scope AND job.wait_type = row.type AND job.wait_key = row.key
-                AND job.wait_key <> '' AND job.status IN ({LIVE})))"""  # noqa: S608 - composed of constants
+                AND job.wait_key <> '' AND job.status IN ({LIVE})))"""
 
 
 def _jobs(status: JobStatus) -> Rule:

@@ -8,15 +8,15 @@ NAME = 'Prune old rows'
 def put_into_the_calendar(apps, _schema_editor):
     CrontabSchedule = apps.get_model('django_celery_beat', 'CrontabSchedule')
     PeriodicTask = apps.get_model('django_celery_beat', 'PeriodicTask')
-    once_an_hour, _ = CrontabSchedule.objects.get_or_create(
-        minute='41', hour='*', day_of_week='*', day_of_month='*', month_of_year='*', timezone='UTC'
+    every_ten_minutes, _ = CrontabSchedule.objects.get_or_create(
+        minute='3-59/10', hour='*', day_of_week='*', day_of_month='*', month_of_year='*', timezone='UTC'
     )
     PeriodicTask.objects.get_or_create(
         name=NAME,
         defaults={
             'task': 'kodus_queue.prune',
-            'crontab': once_an_hour,
-            'expire_seconds': 3_000,
+            'crontab': every_ten_minutes,
+            'expire_seconds': 540,
             'description': 'Deletes what is older than KODUS_KEEP_..._DAYS say, for KODUS_PRUNE_SECONDS at most.',
         },
     )

@@ -153,7 +153,7 @@ class TestCalendar:
         PeriodicTask.objects.all().delete()
         put_into_the_calendar(apps, None)
         duty = PeriodicTask.objects.get(task=prune.name)
-        assert (duty.enabled, duty.crontab.minute, duty.crontab.hour) == (True, "41", "*")
+        assert (duty.enabled, duty.crontab.minute, duty.crontab.hour) == (True, "3-59/10", "*")
         PeriodicTask.objects.update(enabled=False)
         put_into_the_calendar(apps, None)
         assert not PeriodicTask.objects.get().enabled

@@ -56,6 +56,13 @@ def test_a_review_that_completed_closed_its_check_itself(attempt, pull):
     assert closings() == []
 
 
+def test_a_closing_that_is_retried_when_its_review_is_pruned_has_nothing_to_do(attempt, pull):
+    open_check(attempt, pull.context())
+    transitions.fail(attempt.job, FAILURE)
+    WorkflowJob.objects.get(id=attempt.job_id).delete()
+    assert closed() == "NOT_NEEDED"
+
+
 def test_a_review_that_was_retried_since_keeps_its_check(attempt, pull):
     open_check(attempt, pull.context())
     transitions.fail(attempt.job, FAILURE)
