@@ -6,7 +6,7 @@ A PostgreSQL that flushes to disk is started here and filled with completed jobs
 and a delivery with a body of two kilobytes. Then
 
     beside   a few hundred lives of a job (enqueue, claim, complete), timed, alone and while a day is pruned, in turn
-    flat     a day of jobs comes and a day goes, until all that was there at first is gone; sizes on the way
+    flat     a day of jobs comes and a day goes, without rests, until all that was there at first is gone; with sizes
 
 A day passes by keeping things for one day less. Because days pass in seconds here, autovacuum looks every five seconds
 instead of every minute.
@@ -110,19 +110,23 @@ def counters() -> dict[str, tuple[int, int, int]]:
 
 
 def prune_on_demand(orders: Connection) -> None:
-    """In a process of its own, as in production: for each age that comes, prune; what was deleted, and how long."""
+    """In a process of its own, as in production: for each age that comes, prune, with rests or without; then say what
+    was deleted, and how long it took.
+    """
     django.setup()
     pruning, retention = import_module("jobs.pruning"), import_module("jobs.retention")
     every = import_module("kodus_queue.retention").ALL
     batches: list[float] = []
-    rest = pruning._rest  # noqa: SLF001 - it is told how long each page took
+    as_usual = pruning._rest  # noqa: SLF001 - it is told how long each page took
 
     def note(seconds: float) -> None:
         batches.append(seconds)
-        rest(seconds)
+        if rests:
+            as_usual(seconds)
 
     pruning._rest = note  # noqa: SLF001 - the same
-    while (days := orders.recv()) is not None:
+    while True:
+        days, rests = orders.recv()
         batches.clear()
         began = time.monotonic()
         asked = retention.parameters(instead=dict.fromkeys(("jobs", "bodies", "deliveries"), days))
@@ -139,7 +143,7 @@ def pruner() -> Iterator[Connection]:
     try:
         yield here
     finally:
-        here.send(None)
+        process.terminate()
         process.join()
 
 
@@ -167,7 +171,7 @@ def beside(orders: Connection, *, days: int, rounds: int) -> dict[str, Any]:
     lives({name: [] for name in STEPS})
     for number in range(rounds):
         lives(alone)
-        orders.send(days - 1 - number)
+        orders.send((days - 1 - number, True))
         began = time.monotonic()
         lives(beside_it)
         took = time.monotonic() - began
@@ -189,7 +193,7 @@ def flat(orders: Connection, *, first: int, jobs: int, history: int) -> dict[str
     taken: list[dict[str, Any]] = []
     for day in range(first, 0, -1):
         add_day(0, jobs=jobs, history=history)
-        orders.send(day)
+        orders.send((day, False))
         gone, seconds, batches = orders.recv()
         taken.append({"day": day, "gone": gone, "seconds": seconds, "longest": max(batches, default=0), **sizes()})
         if day % 5 == 0 or day == 1:
