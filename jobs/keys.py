@@ -5,6 +5,11 @@ are one walk through it, however many there are. A table of its own, because a j
 its life and each index on it as often; what it is about changes once at most.
 """
 
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import connection
+
 #: By name, the SQL over a job's row that gives its value; null or empty where a job has none. What fewer jobs share
 #: comes first.
 COLUMNS = {
@@ -29,3 +34,15 @@ def store(rows: str) -> str:
 def key_of(name: str, value: str) -> str:
     """SQL for the key of a value, which is SQL too. Two values may share one key: look at the row as well."""
     return f"hashtextextended('{name}:' || {value}, 0)"
+
+
+def forget(job_ids: Sequence[UUID]) -> None:
+    """Delete the keys of these jobs, which are still there. Those of a head that a job gave up stay: they lead to
+    nothing.
+    """
+    sql = f"""
+    DELETE FROM job_keys USING workflow_jobs job, LATERAL (VALUES {_NAMED}) named (name, value)
+     WHERE job.id = ANY(%s) AND named.value <> '' AND job_keys.job_id = job.id
+       AND job_keys.key = hashtextextended(named.name || ':' || named.value, 0)"""  # noqa: S608 - constants
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(job_ids)])

@@ -49,6 +49,8 @@ class Rule:
     page: int = PAGE
     #: Else they are deleted.
     act: Act | None = None
+    #: Does away with what goes with them and has no foreign key.
+    also: Callable[[Sequence[Any]], None] | None = None
     #: As what they are counted and archived; else as their table.
     other_name: str = ""
 
@@ -135,6 +137,8 @@ def _batch(rule: Rule, run: Run, going: Sequence[Any]) -> Counter[str]:
                 return rule.act(ids)
             if run.archive:
                 keep_copy_of_their_own(run.archive, rule.model, ids)
+            if rule.also:
+                rule.also(ids)
             return delete_rows(rule.model, ids)
     except OperationalError as error:  # a row that names one of these is held: the next run comes to it
         log.warning("rows not pruned", table=rule.table, rows=len(going), error=str(error).partition("\n")[0])

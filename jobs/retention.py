@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from jobs import keys
 from jobs.models import InboxMessage, WorkflowEvent, WorkflowJob
 from jobs.pruning import Rule
 from jobs.states import FINAL_STATUSES, LIVE_STATUSES, JobStatus
@@ -76,11 +77,12 @@ def _jobs(status: JobStatus) -> Rule:
     ended = expired("coalesce(row.finished_at, row.updated_at)", kind, "row.organization")
     return Rule(
         WorkflowJob,
-        order=("created_at", "id"),
+        order=("id",),
         among=f"status = '{status}'",
         old=may_have_expired("row.created_at", kind),
         goes=f"row.status = '{status}' AND {ended} AND {of_organization('row.organization')} AND NOT {_CAUSE_LIVES}",
         page=JOBS_AT_ONCE,
+        also=keys.forget,
     )
 
 

@@ -15,6 +15,7 @@ from jobs.states import TRANSITIONS, Verb
 from monitoring import audit
 from monitoring.access import Caller
 from webhooks import intake
+from webhooks.errors import BodyNoLongerKept
 from webhooks.models import WebhookDelivery
 from webhooks.storage import Outcome
 
@@ -57,7 +58,10 @@ def reprocess(caller: Caller, delivery: WebhookDelivery, *, reason: str) -> Outc
     if not intake.queue_is_on():
         raise Refused("Reviews are switched off: deliveries are stored, and carried out when they are on again.")
     with transaction.atomic():
-        outcome = intake.reprocess(delivery.pk)
+        try:
+            outcome = intake.reprocess(delivery.pk)
+        except BodyNoLongerKept as error:
+            raise Refused(str(error)) from None
         told = outcome.reason or outcome.verdict.value
         audit.note(caller, "reprocess", str(delivery.delivery_id), reason=reason, result=told)
         return outcome

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
+from jobs.ids import first_of
 from jobs.models import JobExecutionHistory, OutboxMessage, WorkflowEvent, WorkflowJob
 from jobs.states import EventVerdict, JobStatus, Verb
 from reviews.models import Effect, Finding, GivenCommand, Review
@@ -23,6 +24,7 @@ def job(status: JobStatus = JobStatus.COMPLETED, *, days: float, organization: s
     at = days_ago(days)
     ended = status in {JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED}
     made = WorkflowJob.objects.create(
+        id=UUID(int=first_of(at).int | uuid4().int >> 54),  # ids sort by age
         workflow_type=values.pop("workflow_type", "CODE_REVIEW"),
         handler_type="PIPELINE",
         queue="workflow.jobs.code_review",

@@ -87,7 +87,7 @@ def reprocess(pk: int) -> Outcome:
     """Carry out once more what a stored delivery asks for, whatever became of it; in the caller's transaction."""
     delivery = WebhookDelivery.objects.select_for_update().get(pk=pk)
     with correlation.bind(str(delivery.delivery_id)):
-        return _concluded(delivery)
+        return _concluded(delivery, body_of(delivery))
 
 
 def carry_out(decision: Decision, delivery_id: UUID) -> Outcome:

@@ -149,7 +149,7 @@ class TestCalendar:
         assert len(list(tmp_path.glob("*/*"))) == 2
 
     def test_the_migration_puts_it_there_once_and_leaves_an_operators_times_alone(self):
-        put_into_the_calendar = import_module("jobs.migrations.0008_pruning_calendar").put_into_the_calendar
+        put_into_the_calendar = import_module("jobs.migrations.0012_pruning_calendar").put_into_the_calendar
         PeriodicTask.objects.all().delete()
         put_into_the_calendar(apps, None)
         duty = PeriodicTask.objects.get(task=prune.name)

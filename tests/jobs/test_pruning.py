@@ -11,8 +11,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from jobs import pruning
-from jobs.models import JobExecutionHistory, WorkflowEvent, WorkflowJob
+from jobs import keys, pruning
+from jobs.models import JobExecutionHistory, JobKey, WorkflowEvent, WorkflowJob
 from jobs.pruning import Run, prune
 from jobs.retention import EVENTS, JOBS, parameters
 from jobs.states import JobStatus
@@ -156,3 +156,14 @@ class TestArchive:
         files = [path for path in tmp_path.rglob("*") if path.is_file()]
         assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
         assert not [path for path in files if path.name.startswith(".")]
+
+
+@pytest.mark.django_db
+def test_what_a_job_was_found_by_goes_with_it():
+    gone, kept = job(days=200, organization="octo"), job(days=1, organization="octo")
+    sql = f"WITH moved AS (SELECT * FROM workflow_jobs) {keys.store('moved')}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+    prune([COMPLETED], Run(parameters()))
+    assert not WorkflowJob.objects.filter(id=gone.id).exists()
+    assert set(JobKey.objects.values_list("job_id", flat=True)) == {kept.id}

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('webhooks', '0004_dropped_bodies'),
+        ('webhooks', '0005_dropped_bodies'),
     ]
 
     operations = [

@@ -29,7 +29,7 @@ def take_out_of_the_calendar(apps, _schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jobs', '0007_retention_policies'),
+        ('jobs', '0011_retention_policies'),
         ('django_celery_beat', '0019_alter_periodictasks_options'),
     ]
 

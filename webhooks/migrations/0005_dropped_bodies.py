@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webhooks', '0003_calendar'),
+        ('webhooks', '0004_find_deliveries'),
     ]
 
     operations = [

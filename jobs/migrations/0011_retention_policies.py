@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jobs', '0006_command_answer'),
+        ('jobs', '0010_processes'),
     ]
 
     operations = [
