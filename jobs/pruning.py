@@ -19,7 +19,7 @@ from typing import Any
 
 import structlog
 from django.apps import apps
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Model
 
 from jobs.archive import keep_copy, keep_copy_of_their_own
@@ -140,7 +140,7 @@ def _batch(rule: Rule, run: Run, going: Sequence[Any]) -> Counter[str]:
             if rule.also:
                 rule.also(ids)
             return delete_rows(rule.model, ids)
-    except OperationalError as error:  # a row that names one of these is held: the next run comes to it
+    except (OperationalError, IntegrityError) as error:  # a row that names one is held, or new: left to the next run
         log.warning("rows not pruned", table=rule.table, rows=len(going), error=str(error).partition("\n")[0])
         return Counter()
 

@@ -114,6 +114,18 @@ class TestBesideOthers:
             assert other.submit(self.pruned, lock_timeout="50ms").result(timeout=60) == {}
         assert self.pruned()["workflow_jobs"] == 1
 
+    def test_rows_that_get_named_anew_before_they_are_gone_are_left_to_the_next_run(self, monkeypatch):
+        named = job(days=200)
+
+        def delete_without_its_history(_model, ids):
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM workflow_jobs WHERE id = ANY(%s)", [ids])
+            return {}
+
+        monkeypatch.setattr(pruning, "delete_rows", delete_without_its_history)
+        assert prune([COMPLETED], Run(parameters())) == {}
+        assert WorkflowJob.objects.get() == named
+
     def pruned(self, *, lock_timeout: str = "5s"):
         try:
             with connection.cursor() as cursor:
