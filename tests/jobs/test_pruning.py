@@ -173,7 +173,7 @@ class TestArchive:
 @pytest.mark.django_db
 def test_what_a_job_was_found_by_goes_with_it():
     gone, kept = job(days=200, organization="octo"), job(days=1, organization="octo")
-    sql = f"WITH moved AS (SELECT * FROM workflow_jobs) {keys.store('moved')}"
+    sql = f"WITH moved AS (SELECT * FROM workflow_jobs) {keys.store('moved')}"  # noqa: S608 - constants
     with connection.cursor() as cursor:
         cursor.execute(sql)
     prune([COMPLETED], Run(parameters()))
