@@ -9,7 +9,7 @@ _SCHEMA = ("database", "migrations")
 _GITHUB_SECONDS = 12.0
 
 CHECKS = (
-    Check("settings", settings.examine),
+    Check("settings", settings.examine, seconds=15.0),  # it loads all there is
     Check("database", database.examine),
     Check("migrations", database.migrations, _DATABASE),
     Check("clock", database.clock, _DATABASE),

@@ -1,5 +1,6 @@
 """What waits longer than it should, from the rows a test leaves; the host; the settings; the model's endpoint."""
 
+import re
 import shutil
 from collections import namedtuple
 from datetime import timedelta
@@ -50,7 +51,7 @@ def test_a_message_nobody_publishes_points_at_the_dispatcher(db):
     assert state(work.outbox) == State.OK
     OutboxMessage.objects.update(available_at=LONG_AGO)
     (found,) = work.outbox()
-    assert (found.state, found.found[:31]) == (State.FAIL, "the oldest has waited 60 min: m")
+    assert (found.state, bool(re.match(r"the oldest has waited \d+ min: ", found.found))) == (State.FAIL, True)
     assert "ctl status dispatcher" in found.remedy
 
 
