@@ -16,6 +16,7 @@ PAGES = (
     "/schedules",
     "/health",
 )
+pytestmark = pytest.mark.timeout(480)  # looking for obstacles takes a busy machine long, and is done four times a page
 AGE = re.compile(r"\d+ [smh]( \d+ [sm])?")
 
 
