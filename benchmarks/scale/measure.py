@@ -61,14 +61,15 @@ def figures_of(folder: Path, requests: int, only: str) -> Figures:
 
 def figures_here(requests: int, only: str) -> Figures:
     django.setup()
-    from benchmarks.scale.pages import PAGES  # noqa: PLC0415 - needs Django set up, here and below
+    from benchmarks.scale.admin_pages import ADMIN  # noqa: PLC0415 - needs Django set up, here and below
+    from benchmarks.scale.api_pages import API  # noqa: PLC0415
     from benchmarks.scale.requests import measured  # noqa: PLC0415
     from benchmarks.scale.samples import drawn  # noqa: PLC0415
     from benchmarks.scale.sign_in import signed_in  # noqa: PLC0415
 
     client, samples = signed_in(), drawn(seed=SEED, many=requests)
     figures = {}
-    for page in PAGES:
+    for page in (*API, *ADMIN):
         if only in page.name:
             print(page.name, file=sys.stderr)
             figures[page.name] = {**measured(client, page, samples).to_json(), "aim_ms": page.aim_ms}

@@ -33,7 +33,7 @@ CREATE TEMP TABLE scale_lives (life int, workflow_type text, live bool, low floa
 CREATE TEMP TABLE scale_steps (life int, number int, verb text, from_status text, to_status text, attempt int,
   dispatch int, fence bigint, stage text, seconds float8, detail jsonb);
 CREATE UNLOGGED TABLE scale_jobs (n bigint, id uuid, workflow_type text, life int, organization text, repository text,
-  repository_id bigint, number int, head_sha text, correlation_id uuid, own_cause bool, live bool,
+  repository_id bigint, number int, author text, head_sha text, correlation_id uuid, own_cause bool, live bool,
   created_at timestamptz, speed float8, worker text);
 """
 
@@ -65,6 +65,7 @@ SELECT n, (lpad(to_hex((extract(epoch FROM created_at) * 1000)::bigint), 12, '0'
            || substr('89ab', 1 + mod(n, 4)::int, 1) || substr(chance, 4, 15))::uuid,
        job.workflow_type, life, organization, repository, repository_id,
        CASE WHEN is_live THEN 1000000 + k::int ELSE 1 + (progress * pull_requests)::int END,
+       'user-' || mod(repository_id * 7 + (progress * pull_requests)::int, 5000),
        encode(sha256(('head' || k || '/{seed}')::bytea), 'hex')::char(40), md5('cause' || k || '/{seed}')::uuid, k = n,
        is_live, created_at, 0.5::float8 + {draw("n", "speed", seed)},
        'worker-' || 1 + mod(n, 12) || ':' || 4000 + mod(n, 97) || ':' || substr(chance, 20, 8)

@@ -3,6 +3,8 @@
 In this order: later ones refer to earlier ones. Sequences count on from what the statements leave.
 """
 
+from jobs import keys
+
 _PAUSED = "plan.created_at + make_interval(secs => life.paused * pace)"
 #: How fast the job went: never past the end of the time that is told.
 _PLANNED = """scale_jobs plan JOIN scale_lives life USING (life)
@@ -21,7 +23,7 @@ SELECT plan.id, plan.workflow_type,
                                ELSE 'workflow.jobs.' || lower(plan.workflow_type) END,
        life.status,
        jsonb_build_object('origin', 'github', 'repository', repository, 'repository_id', repository_id, 'number',
-                          number, 'head_sha', head_sha, 'trigger', 'pushed', 'purpose', 'review'),
+                          number, 'author', author, 'head_sha', head_sha, 'trigger', 'pushed', 'purpose', 'review'),
        organization,
        CASE plan.workflow_type WHEN 'DELIVERY_RECOVERY' THEN 'repos/' || repository || '/hooks/1'
                                ELSE repository || '#' || number END,
@@ -57,6 +59,9 @@ SELECT plan.id, plan.workflow_type,
        CASE WHEN life.status IN ('COMPLETED', 'FAILED', 'CANCELLED')
             THEN plan.created_at + make_interval(secs => life.seconds * pace) END
   FROM {_PLANNED} ORDER BY n"""  # noqa: S608 - composed of constants
+
+KEYS = keys.store("""(SELECT id, organization, jsonb_build_object('repository', repository, 'head_sha', head_sha,
+                             'author', author) AS payload FROM scale_jobs WHERE n BETWEEN %(first)s AND %(last)s)""")
 
 #: In the order of time, as transitions of many jobs come between each other.
 HISTORY = f"""
@@ -98,7 +103,7 @@ SELECT delivery_id, event, action, body, sha256(body), jsonb_build_object('User-
                json_build_object('ref', 'main', 'sha', md5(head_sha)), 'draft', false, 'title', 'Take more in'),
                'repository', json_build_object('id', repository_id, 'full_name', repository, 'default_branch', 'main'),
                'sender', json_build_object('login', sender))::text, 'UTF8') AS body
-          FROM (SELECT *, 'user-' || mod(repository_id * 7 + number, 5000) AS sender,
+          FROM (SELECT *, author AS sender,
                        CASE WHEN own_cause THEN correlation_id ELSE md5('other' || n)::uuid END AS delivery_id,
                        CASE WHEN workflow_type = 'COMMAND_ANSWER' THEN 'issue_comment' WHEN own_cause THEN
                             'pull_request' ELSE (ARRAY['push', 'check_run', 'status'])[1 + mod(n, 3)] END AS event,
@@ -180,6 +185,7 @@ SELECT 'workflow.events', 'foreign-' || n, created_at, created_at
 #: What is filled, by the table's name.
 FILLINGS = {
     "workflow_jobs": JOBS,
+    "job_keys": KEYS,
     "job_execution_history": HISTORY,
     "outbox_messages": OUTBOX,
     "webhook_deliveries": DELIVERIES,

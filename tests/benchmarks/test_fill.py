@@ -10,6 +10,7 @@ import pytest
 from benchmarks.scale import fill as filling
 from benchmarks.scale.catalogue import parts_of
 from benchmarks.scale.tables import FILLINGS
+from jobs import keys
 from jobs.states import TRANSITIONS, JobStatus, Verb
 
 UNTIL = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -44,7 +45,7 @@ def rows_of(connection):
     """All rows, in an order, without the numbers that sequences gave."""
     return {
         table: sorted(
-            json.dumps({**row, "id": row["id"] if table == "workflow_jobs" else ""}, sort_keys=True)
+            json.dumps({**row, "id": row.get("id") if table == "workflow_jobs" else ""}, sort_keys=True)
             for (row,) in connection.execute(f"SELECT to_jsonb(each) FROM {table} each")  # noqa: S608 - our own names
         )
         for table in FILLINGS
@@ -110,6 +111,13 @@ def test_exactly_the_runnable_jobs_have_a_message(ask):
              ON message.job_id = job.id AND message.dispatch = job.dispatch
              WHERE (job.status IN ('PENDING', 'RETRYING')) IS DISTINCT FROM (message.id IS NOT NULL)"""
     assert ask(sql) == [(0,)]
+
+
+def test_every_job_is_found_by_its_four_keys(ask):
+    assert ask("SELECT count(*) FROM job_keys") == [(4 * JOBS,)]
+    key = keys.key_of("head", "(payload->>'head_sha')")
+    by_head = f"SELECT FROM job_keys WHERE job_id = job.id AND key = {key}"
+    assert ask(f"SELECT count(*) FROM workflow_jobs job WHERE EXISTS ({by_head})") == [(JOBS,)]  # noqa: S608 - above
 
 
 def test_an_organization_is_huge_and_many_are_small(ask):

@@ -9,10 +9,12 @@ import psycopg
 import pytest
 
 from benchmarks.scale import fill as filling
+from benchmarks.scale.admin_pages import ADMIN
+from benchmarks.scale.api_pages import API
 from benchmarks.scale.folder import ROOT, environment
-from benchmarks.scale.pages import PAGES
 
 REQUESTS = 2
+PAGES = (*API, *ADMIN)
 
 
 @pytest.fixture(scope="module")
