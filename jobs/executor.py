@@ -24,7 +24,7 @@ from jobs.retry import next_attempt
 from jobs.spans import NO_ANNOUNCEMENT, Announcement
 from jobs.states import ErrorClassification, JobStatus, OnTimeout
 from jobs.transitions import Failure
-from telemetry import correlation, sentry, tracing
+from telemetry import correlation, counters, sentry, tracing
 from telemetry.redaction import redact
 from telemetry.tracing import Span
 
@@ -101,6 +101,7 @@ def _claimed(job_id: UUID, dispatch: int, span: Span) -> Attempt | None:
         span.forget()
         if not gates.hold(job_id, dispatch, actor=leases.owner()):
             log.info("message outdated", job_id=str(job_id), dispatch=dispatch)
+            counters.DUPLICATES.add("message")
         return None
     spec = _spec_or_none(job)
     limit = spec.time_limit if spec else settings.LEASE_SECONDS
@@ -136,6 +137,7 @@ def _settle(attempt: Attempt, outcome: Outcome) -> WorkflowJob | None:
             settled = _transition(attempt.job, outcome)
         except TransitionRefused:
             log.warning("attempt abandoned: the job has moved on", outcome=type(outcome).__name__)
+            counters.FENCED.add(attempt.job.workflow_type)
             return None
         except (OperationalError, InterfaceError) as error:
             if time.monotonic() > gives_up_at:

@@ -19,6 +19,7 @@ from uuid import UUID
 from django.db import DatabaseError, transaction
 
 from jobs import keys
+from jobs.counts import count_after_commit
 from jobs.errors import TransitionRefused
 from jobs.ids import uuid7
 from jobs.models import WorkflowJob
@@ -95,6 +96,7 @@ def insert(row: Mapping[str, Any], *, actor: str, **values: Any) -> WorkflowJob 
     job = next(iter(WorkflowJob.objects.raw(sql, parameters)), None)
     if job:
         wake_relay_after_commit()
+        count_after_commit(Verb.ENQUEUE, job)
     return job
 
 
@@ -143,6 +145,7 @@ def move(
     moved = _moved(sql, parameters, may_end=bool(rule.targets & FINAL_STATUSES))
     if sends and moved.status in _ANNOUNCED:
         wake_relay_after_commit()
+    count_after_commit(verb, moved)
     return moved
 
 

@@ -19,6 +19,7 @@ from kodus_queue.embedded.addresses import addresses
 from kodus_queue.processes import CHECKOUT, ON_A_DELIVERYS_WAY, SERVICE, embedded_parts, refuse_taken_ports
 from kodus_queue.readiness import START_SECONDS, wait_until_up
 from kodus_queue.supervision import Supervisor
+from telemetry import counting
 
 NOBODY: Mapping[str, str] = {}
 
@@ -96,6 +97,7 @@ def _start(service: Service, console: Console, administrator: Mapping[str, str])
     def done(what: str) -> None:
         console.print(f"[dim]{time.monotonic() - begun:5.1f} s[/]  {what}")
 
+    counting.forget(Path(service.environment["KODUS_STATE_DIR"]) / "metrics")
     _start_parts(service)
     if service.parts:
         done(f"embedded {' and '.join(service.parts)} ready")

@@ -15,6 +15,7 @@ from kodus_queue.release import commit_of
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = Path(env_str("KODUS_STATE_DIR", str(BASE_DIR / ".kodus"))).resolve()
 MIRRORS_DIR = STATE_DIR / "mirrors"
+METRICS_DIR = STATE_DIR / "metrics"
 
 # Names this process in logs and Sentry; "webhook" also selects the URL map that serves nothing but the door.
 PROCESS = env_str("KODUS_PROCESS", "manage")

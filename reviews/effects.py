@@ -18,6 +18,7 @@ from integrations.github.connection import WRITE_SECONDS_AT_MOST
 from integrations.github.errors import OutcomeUnknown
 from jobs.attempts import Attempt
 from reviews.models import Effect, EffectState
+from telemetry import counters
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +63,9 @@ def perform_once(
     found = find(effect.marker)
     if found is None:
         found = _write(attempt, effect, write)
+        _count(effect, "written")
     else:
+        _count(effect, "adopted")
         log.info("effect adopted", purpose=effect.purpose, external_id=found)
     _mark(
         effect,
@@ -99,7 +102,13 @@ def _write(attempt: Attempt, effect: Effect, write: Callable[[str], str]) -> str
         return write(effect.marker)
     except OutcomeUnknown as error:
         _mark(effect, state=EffectState.UNKNOWN)
+        _count(effect, "unknown")
         raise EffectUnknown(effect.purpose, gate=getattr(error, "gate", "")) from error
+
+
+def _count(effect: Effect, result: str) -> None:
+    """Under the first word of its purpose: the others name a comment."""
+    counters.EFFECTS.add(effect.purpose.partition(" ")[0], result)
 
 
 def _mark(effect: Effect, **values: object) -> None:

@@ -16,6 +16,7 @@ from reviews import purposes
 from reviews.check_runs import show_wait
 from reviews.context import Origin, ReviewContext
 from reviews.eligibility import Skip
+from reviews.stage_times import timed
 from reviews.stages.await_code_graph import await_code_graph
 from reviews.stages.check_wanted import check_wanted
 from reviews.stages.count_reactions import count_reactions
@@ -27,6 +28,7 @@ from reviews.stages.read_configuration import read_configuration
 from reviews.stages.resolve_pull_request import resolve_pull_request
 from reviews.stages.resolve_threads import resolve_threads
 from reviews.stages.summarize import summarize
+from telemetry import counters
 
 log = structlog.get_logger(__name__)
 
@@ -54,9 +56,11 @@ def run_pipeline(attempt: Attempt, stages: Sequence[Stage] = STAGES) -> ReviewCo
         attempt.check()
         with attempt.stage(stage.__name__) as span:
             try:
-                context = stage(attempt, context)
+                with timed(stage.__name__):
+                    context = stage(attempt, context)
             except Skip as skip:
                 log.info("review skipped", reason=skip.reason)
+                counters.SKIPPED.add(stage.__name__, skip.reason.value)
                 span.note({"kodus.outcome": "skipped", "kodus.reason": skip.reason.value})
                 return replace(context, skipped=skip.reason.value)
             except RateLimited as limit:

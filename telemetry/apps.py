@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.conf import settings
 
-from telemetry import redaction, sentry
+from telemetry import counting, redaction, sentry
 
 
 class TelemetryConfig(AppConfig):
@@ -10,6 +10,7 @@ class TelemetryConfig(AppConfig):
     def ready(self) -> None:
         secrets = [secret.decode(errors="replace") for secret in settings.GITHUB_WEBHOOK_SECRETS]
         redaction.remember(settings.GITHUB_TOKEN, settings.SECRET_KEY, settings.MODEL_KEY, *secrets)
+        counting.keep_in(settings.METRICS_DIR)
         about = {
             "process": settings.PROCESS,
             "release": settings.RELEASE,

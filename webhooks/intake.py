@@ -19,14 +19,24 @@ from django.db import transaction
 from jobs.states import JobStatus
 from reviews.commands.taking import Comment, take
 from reviews.requests import PullRequestRef, cancel_reviews, request_review, warm_graph
-from telemetry import correlation, tracing
+from telemetry import correlation, counters, tracing
 from telemetry.tracing import Kind
 from webhooks.decoding import decode
 from webhooks.errors import DeliveryIdReused
 from webhooks.headers import DeliveryHeaders
 from webhooks.models import Verdict, WebhookDelivery
 from webhooks.payloads import IssueCommentEvent, PullRequestEvent, Subject
-from webhooks.routing import CancelReviews, Decision, Ignore, Pong, RequestReview, TakeCommand, WarmGraph, decide
+from webhooks.routing import (
+    ACTED_ON,
+    CancelReviews,
+    Decision,
+    Ignore,
+    Pong,
+    RequestReview,
+    TakeCommand,
+    WarmGraph,
+    decide,
+)
 from webhooks.signatures import verify
 from webhooks.storage import AlreadyStored, Arrival, Outcome, body_of, conclude, first_of, insert, reconnect_if_dead
 
@@ -59,6 +69,8 @@ def accept(headers: Mapping[str, str], body: bytes) -> Answer:
         answer = _store(Arrival.of(sent, Subject.parse(payload), body), decision)
         span.note({"kodus.verdict": answer.outcome.verdict.value, "kodus.job.id": str(answer.outcome.job_id or "")})
         logger.info("delivery_stored", gh_event=sent.event, **answer.to_json())
+        counters.DELIVERIES.add(sent.event if sent.event in ACTED_ON else "other", answer.outcome.verdict)
+        counters.DELIVERY_BYTES.observe(len(body))
     return answer
 
 
@@ -156,6 +168,7 @@ def _answer_again(arrival: Arrival) -> Answer:
     if same_id and bytes(first.body_sha256) != arrival.body_sha256:
         logger.warning("delivery_id_reused", stored_sha256=bytes(first.body_sha256).hex())
         raise DeliveryIdReused
+    counters.DUPLICATES.add("delivery")
     original = first.duplicate_of or first
     outcome = _outcome_now(original, arrival.body)
     if not same_id:

@@ -142,3 +142,4 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("push", ""): _push,
     ("ping", ""): _ping,
 }
+ACTED_ON = frozenset(event for event, _ in ROUTES)

@@ -18,6 +18,7 @@ import httpx
 import structlog
 
 from integrations.github.answers import Answer, refusal
+from integrations.github.counts import count_answer, count_failure
 from integrations.github.credentials import Bearer, Credential, PlainToken
 from integrations.github.errors import (
     DEFAULT_GATES,
@@ -213,7 +214,7 @@ class Connection:
         return answer, redirect
 
     def _answer(self, request: httpx.Request, path: str) -> tuple[Answer, httpx.Request | None]:
-        reads = request.method == "GET"
+        reads, began = request.method == "GET", time.perf_counter()
         try:
             response = self._http.send(request, stream=True)
             try:
@@ -221,6 +222,7 @@ class Connection:
             finally:
                 response.close()
         except httpx.TransportError as error:
+            count_failure(request.method, path)
             failed = GitHubUnavailable if reads or isinstance(error, _NEVER_SENT) else OutcomeUnknown
             raise failed(f"{request.method} {path}: {type(error).__name__}.", gate=self._gates.host) from error
         except BodyTooLarge as error:
@@ -228,6 +230,7 @@ class Connection:
                 raise AnswerTooLarge(str(error)) from error
             raise OutcomeUnknown(str(error), gate=self._gates.host) from error
         answer = Answer(request.method, path, response.status_code, response.headers, body)
+        count_answer(answer, seconds=time.perf_counter() - began)
         return answer, response.next_request
 
     def _redirected(self, request: httpx.Request, redirect: httpx.Request) -> httpx.Request:

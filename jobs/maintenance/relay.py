@@ -16,6 +16,7 @@ from django.db import connection
 from jobs.broker import BrokerUnavailable, Outgoing, Publisher
 from jobs.maintenance.turns import Turns
 from jobs.models import OutboxMessage
+from telemetry import counters
 
 TAKEN_FOR_SECONDS = 30
 RETURNED_FOR_SECONDS_AT_MOST = 300
@@ -95,6 +96,8 @@ class Relay:
         with connection.cursor() as cursor:
             cursor.execute(_MARK, [sent])
         _give_back(refused)
+        counters.PUBLISHED.add("sent", amount=len(sent))
+        counters.PUBLISHED.add("refused", amount=len(refused))
         return len(sent)
 
     def _publish(self, batch: Sequence[Outgoing]) -> Mapping[int, str]:
@@ -103,6 +106,7 @@ class Relay:
             return self._publisher.publish(batch)
         except BrokerUnavailable:
             self._room.clear()
+            counters.PUBLISHED.add("unconfirmed", amount=len(batch))
             with connection.cursor() as cursor:
                 cursor.execute(_PUT_BACK, [[message.id for message in batch]])
             raise

@@ -24,6 +24,7 @@ from jobs.attempts import Attempt
 from jobs.classification import classify
 from reviews.language_model.remarks import SCHEMA, Heard
 from reviews.models import ModelCall
+from telemetry import counters
 from telemetry.redaction import redact
 
 log = structlog.get_logger(__name__)
@@ -130,14 +131,20 @@ def _asked(model: LanguageModel, messages: list[Message], row: ModelCall, ends_a
 
 def _end(row: ModelCall, started: float, *, tokens: tuple[int | None, int | None], error: str = "") -> None:
     given, said = tokens
+    seconds, cost = time.monotonic() - started, _cost(given, said)
     ModelCall.objects.filter(pk=row.pk).update(
         ended_at=Now(),
-        milliseconds=int((time.monotonic() - started) * 1_000),
+        milliseconds=int(seconds * 1_000),
         error=error,
         input_tokens=given,
         output_tokens=said,
-        cost=_cost(given, said),
+        cost=cost,
     )
+    counters.MODEL_CALLS.add(row.model, error or "answered")
+    counters.MODEL_SECONDS.observe(seconds, row.model)
+    counters.MODEL_TOKENS.add(row.model, "input", amount=given or 0)
+    counters.MODEL_TOKENS.add(row.model, "output", amount=said or 0)
+    counters.MODEL_COST.add(row.model, amount=float(cost or 0))
 
 
 def _cost(given: int | None, said: int | None) -> Decimal | None:
