@@ -14,4 +14,5 @@ schedule      how late beat is
 whole         all of that at /healthz
 doctor        the same and more, with what to do: manage.py doctor
 healthcheck   are the processes of this host alive: manage.py healthcheck, for probes
+metrics       what Prometheus scrapes
 """
