@@ -1,7 +1,7 @@
 """Transitions, counted by the process that made them once they have committed: what was undone did not happen.
 
-Used by statement.py, which sees every transition. A process that is killed between the commit and the count, some
-microseconds, has not counted one.
+Used by statement.py, which sees every transition. A process that is killed before it heard of the commit has not
+counted that one.
 """
 
 from functools import partial

@@ -3,8 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from jobs import registry
 from telemetry import counting
 from tests.monitoring.scraped import forget_kept
+from tests.workload.handlers import register
 
 
 @pytest.fixture
@@ -16,3 +18,10 @@ def counts(tmp_path: Path) -> Iterator[Path]:
     yield folder
     counting.keep_in(before)
     forget_kept()
+
+
+@pytest.fixture
+def workload(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs made here are run by workers started with `workload=True`."""
+    monkeypatch.setattr(registry, "_specs", {})
+    register()
