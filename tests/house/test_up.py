@@ -7,8 +7,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from kodus_queue.embedded.account import remove_servers_folder
 from kodus_queue.processes import API, PORTS, SERVICE, process_environment
@@ -23,6 +25,11 @@ def given(state_dir: Path) -> dict[str, str]:
     return {**kept, **{name: str(free_port()) for name in PORTS}, "KODUS_STATE_DIR": str(state_dir)}
 
 
+def left_over(state_dir: Path) -> Path:
+    """Counts of an earlier run, in a slot that no process of this one takes."""
+    return state_dir / "metrics" / "counter_99.db"
+
+
 # As behind a proxy: the web processes do not answer to this machine's own names.
 BEHIND_A_PROXY = {"KODUS_ALLOWED_HOSTS": "reviews.example.com", "KODUS_GITHUB_TOKEN": "token"}
 
@@ -34,6 +41,8 @@ def up(*arguments: str) -> Sequence[str]:
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     state_dir = tmp_path_factory.mktemp("up") / "state"
+    left_over(state_dir).parent.mkdir(parents=True)
+    left_over(state_dir).touch()
     yield given(state_dir) | BEHIND_A_PROXY
     remove_servers_folder(state_dir)
 
@@ -61,6 +70,16 @@ def supervisor(running: "subprocess.Popen[str]", environment: dict[str, str]) ->
 
 def test_every_process_runs(supervisor):
     assert all(supervisor.pids()[name] for name in (*SERVICE, "postgres", "broker"))
+
+
+def test_counts_begin_anew_and_the_door_counts_where_all_do(supervisor, environment):
+    state_dir = Path(environment["KODUS_STATE_DIR"])
+    door = f"http://127.0.0.1:{environment['KODUS_WEBHOOK_PORT']}/webhooks/github"
+    assert httpx.get(door, headers={"Host": "reviews.example.com"}).status_code == 405
+    told = MultiProcessCollector(None, path=str(state_dir / "metrics")).collect()
+    (refusals,) = [metric for metric in told if metric.name == "kodus_webhook_refusals"]
+    assert [(one.labels, one.value) for one in refusals.samples] == [({"error": "method_not_allowed"}, 1)]
+    assert not left_over(state_dir).exists()
 
 
 def test_one_process_restarts_alone(supervisor, environment):
