@@ -49,7 +49,7 @@ def close_what_is_left_open(job: WorkflowJob, **_: object) -> None:
 def close_check_of(attempt: Attempt) -> Completed:
     """Complete the check, unless the review was retried or pruned, or another job has taken the check over since."""
     job = WorkflowJob.objects.filter(id=attempt.payload["review_job_id"]).first()
-    effect = Effect.objects.filter(job_id=job.id, purpose=PURPOSE).first() if job else None
+    effect = Effect.objects.filter(job_id=attempt.payload["review_job_id"], purpose=PURPOSE).first()
     if job is None or job.status not in _LEFT_OPEN or effect is None:
         return Completed({"outcome": "NOT_NEEDED"})
     repository = job.payload["repository"]
