@@ -29,6 +29,7 @@ from reviews.stages.resolve_pull_request import resolve_pull_request
 from reviews.stages.resolve_threads import resolve_threads
 from reviews.stages.summarize import summarize
 from telemetry import counters
+from telemetry.tracing import Span
 
 log = structlog.get_logger(__name__)
 
@@ -55,20 +56,27 @@ def run_pipeline(attempt: Attempt, stages: Sequence[Stage] = STAGES) -> ReviewCo
     for stage in _remaining(context, stages):
         attempt.check()
         with attempt.stage(stage.__name__) as span:
-            try:
-                with timed(stage.__name__):
-                    context = stage(attempt, context)
-            except Skip as skip:
-                log.info("review skipped", reason=skip.reason)
-                counters.SKIPPED.add(stage.__name__, skip.reason.value)
-                span.note({"kodus.outcome": "skipped", "kodus.reason": skip.reason.value})
-                return replace(context, skipped=skip.reason.value)
-            except RateLimited as limit:
-                show_wait(attempt, context, limit)
-                raise
+            context = _after(stage, attempt, context, span)
+        if context.skipped:
+            return context
         context = replace(context, done=stage.__name__)
         attempt.checkpoint(stage.__name__, context.to_json())
     return context
+
+
+def _after(stage: Stage, attempt: Attempt, context: ReviewContext, span: Span) -> ReviewContext:
+    """What the stage makes of the context, measured; a stage that gives up on purpose says why in `skipped`."""
+    try:
+        with timed(stage.__name__):
+            return stage(attempt, context)
+    except Skip as skip:
+        log.info("review skipped", reason=skip.reason)
+        counters.SKIPPED.add(stage.__name__, skip.reason.value)
+        span.note({"kodus.outcome": "skipped", "kodus.reason": skip.reason.value})
+        return replace(context, skipped=skip.reason.value)
+    except RateLimited as limit:
+        show_wait(attempt, context, limit)
+        raise
 
 
 def first_context(attempt: Attempt) -> ReviewContext:
