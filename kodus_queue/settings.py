@@ -20,6 +20,7 @@ METRICS_DIR = STATE_DIR / "metrics"
 # Names this process in logs and Sentry; "webhook" also selects the URL map that serves nothing but the door.
 PROCESS = env_str("KODUS_PROCESS", "manage")
 IS_WEB = PROCESS in {"webhook", "api"}
+# Names what runs here in logs, errors and traces, and to the dashboard: a version, or the commit.
 RELEASE = env_str("KODUS_RELEASE") or commit_of(BASE_DIR)
 
 
@@ -225,8 +226,6 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/workflow-queue/",
 }
 
-# Names what runs here in logs, errors and traces: a version, or the commit.
-RELEASE = env_str("KODUS_RELEASE")
 SENTRY_DSN = env_secret("SENTRY_DSN")
 SENTRY_ENVIRONMENT = env_str("SENTRY_ENVIRONMENT", "production")
 # Traces are recorded when a collector is named by OpenTelemetry's own variables, which its SDK reads (docs/how-to).
