@@ -11,7 +11,9 @@ from jobs.models import JobExecutionHistory, WorkflowJob
 from jobs.states import JobStatus, WorkflowType
 from tests.monitoring.scraped import Samples, scraped
 from tests.processes import Process, dispatcher, running, worker
-from tests.services import wait_until
+from tests.services import free_port, wait_until
+from tests.webhooks.deliveries import pull_request
+from tests.webhooks.wire import ask, delivery, door_process, exchange, status_of
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -106,3 +108,19 @@ def test_killed_workers_leave_totals_that_do_not_go_down(broker, state, counts, 
     assert transitions_told()["rescue"] == 2
     # The worker's main process counts a loss of its child; its successors take over what the dead left.
     assert len(list(counts.glob("*.db"))) <= files + 2
+
+
+def test_what_the_door_counted_comes_out_of_the_operators_side(state):
+    """From gunicorn's child, which a kill -9 ends."""
+    port = free_port()
+    door = door_process(KODUS_WEBHOOK_PORT=str(port), **state)
+    with running(door):
+        wait_until(lambda: status_of(ask(port, b"GET /livez")) == 200, seconds=90, what="the start of the door")
+        answers = [exchange(port, delivery(pull_request(number=number))) for number in range(1, 6)]
+        assert [status_of(answer) for answer in answers] == [202] * 5
+        assert status_of(ask(port, b"GET /metrics")) == 404
+        door.kill()
+    told = scraped()
+    assert told['kodus_webhook_deliveries_total{event="pull_request",verdict="ACCEPTED"}'] == 5
+    assert told['kodus_webhook_request_duration_seconds_count{status="202"}'] == 5
+    assert told['kodus_job_transitions_total{type="CODE_REVIEW",verb="enqueue"}'] == 5
