@@ -7,6 +7,7 @@ from django_celery_beat.models import PeriodicTask
 from monitoring.doctor import processes as room
 from monitoring.doctor.diagnosis import State
 from monitoring.schedule import NOTED_WITHIN, duties
+from tests.calendar_duties import put_into_the_calendar
 
 pytestmark = pytest.mark.django_db
 NAME = "Recover missed deliveries"  # every two minutes
@@ -14,6 +15,7 @@ NAME = "Recover missed deliveries"  # every two minutes
 
 @pytest.fixture(autouse=True)
 def alone():
+    put_into_the_calendar()
     PeriodicTask.objects.exclude(name=NAME).delete()
 
 

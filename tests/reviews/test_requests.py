@@ -85,6 +85,7 @@ def test_a_request_makes_one_job_that_names_the_pull_request():
         "repository": "octo/app",
         "repository_id": 7,
         "number": 12,
+        "author": "",
         "head_sha": OLD,
         "trigger": "opened",
         "purpose": "review",

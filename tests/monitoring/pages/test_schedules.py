@@ -6,6 +6,7 @@ from django.utils import timezone
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask
 
 from monitoring.pages.schedules import Schedule, described, known_schedules
+from tests.calendar_duties import put_into_the_calendar
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +21,7 @@ def told(**values: Any) -> Schedule:
 
 
 def test_the_calendar_holds_the_duty_that_asks_for_missed_deliveries():
+    put_into_the_calendar()
     (schedule,) = [known for known in known_schedules(timezone.now()) if known.task == "webhooks.recover_deliveries"]
     assert (schedule.words, schedule.is_enabled) == ("every 2 minutes", True)
 
