@@ -6,3 +6,6 @@ urlpatterns = [
     path("webhooks/", include("webhooks.urls")),
     path("", include("monitoring.health_urls")),
 ]
+# The dashboard's pages for this lead to addresses that are not here.
+handler404 = "monitoring.problems.nowhere"
+handler500 = "monitoring.problems.failed"

@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problems: what, why, and the correlation id to look for in the logs. Never a stack, never HTML.
 
 `as_problem` is REST framework's exception handler; `not_found` and `server_error` are Django's, for the addresses
-REST framework never sees.
+REST framework never sees, `nowhere` and `failed` those of the door, which has no pages.
 """
 
 from http import HTTPStatus
@@ -54,12 +54,20 @@ def conflict(detail: str) -> Response:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not request.path.startswith(API):
         return defaults.page_not_found(request, exception)
-    return _answer(404, "Nothing has this address.")
+    return nowhere(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     if not request.path.startswith(API):
         return defaults.server_error(request)
+    return failed(request)
+
+
+def nowhere(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+    return _answer(404, "Nothing has this address.")
+
+
+def failed(_request: HttpRequest) -> HttpResponse:
     return _answer(500, "The request could not be answered; the log says why under this correlation id.")
 
 
