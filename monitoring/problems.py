@@ -63,7 +63,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return failed(request)
 
 
-def nowhere(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def nowhere(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     return _answer(404, "Nothing has this address.")
 
 

@@ -17,6 +17,7 @@ import yaml
 from integrations.github.connection import Connection
 from jobs.broker import Publisher
 from telemetry import counters
+from tests.calendar_duties import put_into_the_calendar
 from tests.monitoring.promql import metrics_in
 from tests.monitoring.scraped import asked, names
 
@@ -60,6 +61,7 @@ def sections() -> dict[str, str]:
 def exported(db, counts, broker, settings, admin_client) -> set[str]:
     """The names in a scrape over HTTP, after everything of which there need not be any was done once."""
     settings.BROKER_URL = broker
+    put_into_the_calendar()
     publisher = Publisher(broker)
     publisher.connect()
     publisher.close()
