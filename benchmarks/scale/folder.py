@@ -51,6 +51,7 @@ def serving(folder: Path, *, loading: bool = False) -> Iterator[str]:
         yield f"postgresql://kodus@127.0.0.1:{server.port}/kodus"
     finally:
         server.stop()
+        configuration.write_text(_TUNED, encoding="utf-8")
 
 
 def environment(folder: Path, database_url: str) -> dict[str, str]:
