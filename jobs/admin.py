@@ -99,6 +99,7 @@ class HistoryInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg] # 
 class WorkflowJobAdmin(ReadOnlyAdmin):
     list_display = ("subject", "workflow_type", "status", "stage", "attempt", "due_at", "error_type", "created_at")
     list_filter = (NeedsALook, "status", "workflow_type")
+    served = ("status__exact",)
     search_help_text = "A job's id, a correlation id (GitHub's delivery id), owner/name, or owner/name#number."
     inlines = (HistoryInline,)
     actions = (cancel_jobs, retry_jobs)
@@ -167,6 +168,7 @@ class JobExecutionHistoryAdmin(ReadOnlyAdmin):
 class OutboxMessageAdmin(ReadOnlyAdmin):
     list_display = ("id", "job", "dispatch", "destination", "available_at", "sent_at", "attempts", "last_error")
     list_filter = (("sent_at", admin.EmptyFieldListFilter),)
+    served = ("sent_at__isempty",)
     list_select_related = ("job",)
     search_help_text = "A job's id."
 

@@ -79,6 +79,33 @@ def test_counting_stops_early(monkeypatch, make_job):
     assert CappedPaginator(WorkflowJob.objects.order_by("pk"), 1).count == 2
 
 
+def test_a_filter_without_an_index_looks_through_the_newest_rows_only_and_says_so(admin_client, make_job, monkeypatch):
+    monkeypatch.setattr("jobs.admin_reading.LOOKED_THROUGH", 1)
+    older, newer = sorted(
+        (make_job(organization="octo", subject="octo/app#1"), make_job(organization="octo", subject="octo/app#1")),
+        key=lambda job: job.id,
+    )
+    assert listed(admin_client, workflow_type__exact="CODE_REVIEW") == [newer]
+    answer = admin_client.get(reverse(JOBS), {"workflow_type__exact": "CODE_REVIEW"})
+    assert "among the newest 1" in answer.content.decode()
+    assert listed(admin_client, workflow_type__exact="CODE_REVIEW", q="octo/app#1") == [newer, older]
+
+
+@pytest.mark.parametrize("query", [{}, {"status__exact": "PENDING"}, {"p": "1"}, {"look": "overdue"}])
+def test_a_list_that_an_index_serves_shows_all(admin_client, make_job, monkeypatch, query):
+    monkeypatch.setattr("jobs.admin_reading.LOOKED_THROUGH", 1)
+    jobs = [make_job(), make_job()]
+    WorkflowJob.objects.update(due_at="2020-01-01T00:00:00Z")
+    assert set(listed(admin_client, **query)) == set(jobs)
+    assert "among the newest" not in admin_client.get(reverse(JOBS), query).content.decode()
+
+
+def test_the_rows_of_an_old_job_are_still_found_by_it(admin_client, make_job, monkeypatch):
+    monkeypatch.setattr("jobs.admin_reading.LOOKED_THROUGH", 1)
+    older, _ = make_job(), make_job()
+    assert listed(admin_client, JobExecutionHistory, job__id__exact=str(older.id)) == [older.history.get()]
+
+
 def test_a_job_is_found_by_id_correlation_id_repository_and_number(admin_client, make_job):
     job = make_job(organization="octo", subject="octo/app#1", correlation_id=str(uuid4()))
     make_job(organization="octo", subject="octo/other#1", correlation_id="another")
