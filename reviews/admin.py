@@ -40,10 +40,10 @@ class FindingAdmin(ReadOnlyAdmin):
     list_display = ("rule", "severity", "path", "line", "placement", "posted", "fixed_in", *THUMBS, "review")
     list_filter = ("severity", "placement")
     list_select_related = ("review",)
-    search_help_text = "A full fingerprint."
+    search_help_text = "A full fingerprint, of findings that the author was told."
 
     def find(self, term: str) -> Q:
-        return Q(fingerprint=term)
+        return Q(fingerprint=term, posted=True)
 
 
 @admin.register(ModelCall)

@@ -52,7 +52,10 @@ class Review(models.Model):
                 fields=["repository_id", "number", "head_sha", "purpose"], name="reviews_once_per_head"
             ),
         ]
-        indexes = [models.Index(fields=["-created_at"], name="reviews_newest")]
+        indexes = [
+            models.Index(fields=["-created_at"], name="reviews_newest"),
+            models.Index(fields=["head_sha"], name="reviews_by_head"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.repository}#{self.number} @ {self.head_sha[:10]}"
@@ -189,6 +192,7 @@ class GivenCommand(models.Model):
         indexes = [
             models.Index(fields=["repository_id", "number", "-given_at", "-comment_id"], name="given_commands_latest"),
             models.Index(fields=["job"], condition=~Q(job=None), name="given_commands_job"),
+            models.Index(fields=["comment_id"], name="given_commands_comment"),
         ]
 
     def __str__(self) -> str:

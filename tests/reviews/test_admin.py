@@ -1,8 +1,10 @@
 import pytest
+from django.contrib.admin.sites import site
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.models import Finding, GivenCommand
+from reviews.models import Effect, Finding, GivenCommand, ModelCall, Review
 from reviews.records import record
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +55,22 @@ def test_a_command_is_found_by_its_comment(db, admin_client, term, found):
     GivenCommand.objects.create(**given, given_by="hubot-and-mona")
     page = admin_client.get(reverse("admin:reviews_givencommand_changelist"), {"q": term})
     assert ("hubot-and-mona" in page.content.decode()) is found
+
+
+AN_ID = "6f1c1c1e-8d1a-4a7b-9a3e-0d5a5d0f7c11"
+SEARCHES = [
+    (Review, "0123abc", "reviews_by_head"),
+    (Finding, "a-fingerprint", "findings_posted"),
+    (GivenCommand, "4000", "given_commands_comment"),
+    (Effect, AN_ID, "effects_by_job"),
+    (ModelCall, AN_ID, "model_calls_job"),
+]
+
+
+@pytest.mark.parametrize(("model", "term", "index"), SEARCHES)
+def test_every_search_is_by_an_index_that_begins_with_it(model, term, index):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = model.objects.filter(site._registry[model].find(term)).explain()
+    assert "Index Cond" in plan
+    assert index in plan
