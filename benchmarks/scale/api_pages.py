@@ -22,11 +22,10 @@ _LIMITS = (50, 50, 200)
 
 
 def listed(name: str, query: Callable[[WorkflowJob], Query], *others: Query) -> Callable[[Samples], list[str]]:
-    """The list for what each sampled job says, and for the others; every second time from the middle on."""
+    """The list for the others and for what each sampled job says; every second time from the middle on."""
 
     def urls(samples: Samples) -> list[str]:
-        queries = [query(job) for job in samples.all_jobs]
-        queries[1 : 1 + 2 * len(others) : 2] = list(others)
+        queries = [*others, *(query(job) for job in samples.all_jobs)]
         after = samples.jobs if name == "jobs" else samples.deliveries if name == "deliveries" else samples.events
         return [
             f"{reverse(name)}?{urlencode({**each, **_paged(number, after)})}" for number, each in enumerate(queries)
