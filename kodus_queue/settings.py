@@ -106,6 +106,7 @@ MODEL_OUTPUT_PRICE = env_price("KODUS_MODEL_OUTPUT_PRICE")
 
 # --- Django ----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "monitoring",  # before the admin and beat, whose templates it replaces where a page names no icon or has a script
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -114,7 +115,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "drf_spectacular",
-    "monitoring",  # before beat, whose form in the admin has a script inline: ours replaces that template
     "django_celery_beat",
     "telemetry",
     "jobs",

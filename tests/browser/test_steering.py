@@ -158,6 +158,7 @@ def test_the_admin_works_under_the_same_policy(visitor, operator, path):
     fill()
     one = visitor(operator)
     one.open(f"/admin/{path}")
+    expect(one.page.locator("link[rel=icon]")).to_have_count(1)  # else the browser asks for one that is not there
     assert (one.page.evaluate("refused"), one.said) == ([], [])
 
 
