@@ -41,6 +41,7 @@ CSRF_TRUSTED_ORIGINS = env_list("KODUS_CSRF_TRUSTED_ORIGINS")
 # The dashboard shows the name, "production", so that nobody mistakes one for another, and links to the two others.
 ENVIRONMENT = env_str("KODUS_ENVIRONMENT")
 FLOWER_URL = env_str("KODUS_FLOWER_URL")
+FLOWER_LOGIN = env_secret("KODUS_FLOWER_LOGIN")
 SENTRY_URL = env_str("KODUS_SENTRY_URL")
 
 # --- the queue -------------------------------------------------------------------------------------------------------

@@ -11,10 +11,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
 
+from kodus_queue import flower_login
 from kodus_queue.processes import SERVICE, SUPERVISOR_CONFIGURATION, PortTakenError, process_environment
 from kodus_queue.readiness import wait_until_up
 from kodus_queue.roll import FullRestartNeededError, roll
@@ -107,11 +109,21 @@ def refusals(console: Console) -> Iterator[list[int]]:
 def announce(console: Console, service: Service) -> None:
     for name in SERVICE:
         wait_until_up(service.supervisor, name)
+    operators = service.url("KODUS_API_PORT")
+    console.print(f"  dashboard {operators}/")
+    console.print(f"  admin     {operators}/admin/")
+    console.print(f"  API       {operators}/workflow-queue/jobs, described at {operators}/workflow-queue/openapi")
+    console.print(f"  Flower    {service.url('KODUS_FLOWER_PORT')}/{_whose_login(service)}")
     console.print(f"  webhooks  {service.url('KODUS_WEBHOOK_PORT')}/webhooks/github")
-    console.print(f"  admin     {service.url('KODUS_API_PORT')}/admin/")
-    console.print(f"  API       {service.url('KODUS_API_PORT')}/workflow-queue/jobs/ID")
-    console.print(f"  Flower    {service.url('KODUS_FLOWER_PORT')}/")
     console.print(f"  logs      {service.supervisor.log_folder}")
+
+
+def _whose_login(service: Service) -> str:
+    """Where to read the login that Flower made for itself."""
+    environment = service.environment
+    if environment.get(flower_login.NAME) or environment.get(f"{flower_login.NAME}_FILE"):
+        return ""
+    return f", login in {flower_login.login_file(Path(environment['KODUS_STATE_DIR']))}"
 
 
 if __name__ == "__main__":

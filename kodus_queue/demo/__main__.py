@@ -37,6 +37,8 @@ def _play(console: Console, state_dir: Path, *, stays: bool) -> int:
     begun = time.monotonic()
     repository = pull_request.make_repository(state_dir / "shop")
     environment, admin = demo_environment(state_dir), _admin_login()
+    login = f"{ADMIN} / {admin['DJANGO_SUPERUSER_PASSWORD']}"
+    environment["KODUS_FLOWER_LOGIN"] = f"{ADMIN}:{admin['DJANGO_SUPERUSER_PASSWORD']}"
     with StandIn(
         {pull_request.FULL_NAME: repository},
         webhook_url=f"http://127.0.0.1:{environment['KODUS_WEBHOOK_PORT']}/webhooks/github",
@@ -47,11 +49,12 @@ def _play(console: Console, state_dir: Path, *, stays: bool) -> int:
         console.rule("[bold]Start the service")
         with running(environment, console, administrator=admin) as service:
             ready = time.monotonic()
+            console.print(f"[bold]Dashboard[/]  {service.url('KODUS_API_PORT')}/   login {login}")
             is_reviewed = _review(console, service, github)
             console.print(f"Service up in {ready - begun:.1f} s, review {time.monotonic() - ready:.1f} s later.")
             console.rule("[bold]Look around")
-            console.print(f"  login     {ADMIN} / {admin['DJANGO_SUPERUSER_PASSWORD']}")
             announce(console, service)
+            console.print(f"  login     {login}, everywhere")
             console.print(f"  GitHub    {github.git_url}/standin/state", markup=False)
             if stays:
                 console.print("Ctrl-C stops all of it.")

@@ -53,6 +53,8 @@ def demo_environment(state_dir: Path) -> dict[str, str]:
             "KODUS_GITHUB_TOKEN": secrets.token_urlsafe(24),
             "KODUS_GITHUB_WEBHOOK_SECRET": secrets.token_urlsafe(24),
             "KODUS_GITHUB_HOOKS": f"repos/{FULL_NAME}/hooks/1",
+            "KODUS_PUBLIC_URL": f"http://127.0.0.1:{ports['KODUS_API_PORT']}",
+            "KODUS_FLOWER_URL": f"http://127.0.0.1:{ports['KODUS_FLOWER_PORT']}/",
         }
     )
 

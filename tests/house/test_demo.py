@@ -16,7 +16,17 @@ from kodus_queue.service import AlreadyRunningError
 from kodus_queue.supervision import Supervisor
 from tests.services import free_port
 
-WORDS = ["received", "processing", "waiting for the code graph", "resumed", "reviewed", "login", "admin", "Flower"]
+WORDS = [
+    "Dashboard",
+    "received",
+    "processing",
+    "waiting for the code graph",
+    "resumed",
+    "reviewed",
+    "login",
+    "admin",
+    "Flower",
+]
 SOURCES = Path(places.__file__).parent / "repository"
 
 
