@@ -5,6 +5,7 @@ Unsafe combinations are refused at start by the system checks in kodus_queue/che
 """
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -117,6 +118,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "django_celery_beat",
+    "axes",
     "telemetry",
     "jobs",
     "analysis",
@@ -135,6 +137,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "kodus_queue.urls"
 if PROCESS == "webhook":
@@ -197,6 +200,15 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 60 * 60
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Whoever guesses passwords has a few tries at a name from where they are, then none for a quarter of an hour.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_CALLABLE = "monitoring.pages.sign_in.too_many_tries"
+AXES_DISABLE_ACCESS_LOG = True  # Prometheus signs in four times a minute
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 LOGIN_URL = "pages:sign-in"
 LOGIN_REDIRECT_URL = "pages:overview"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_bool("KODUS_HTTPS", default=False)

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 
 class SignIn(LoginView):
@@ -18,3 +20,10 @@ class SignOut(LogoutView):
     """By POST only: a link elsewhere must not sign anybody out."""
 
     next_page = "pages:sign-in"
+
+
+def too_many_tries(request: HttpRequest, _response: HttpResponse, _credentials: object) -> HttpResponse:
+    """What django-axes answers, to a right password as well, until the time is over."""
+    answer = render(request, "monitoring/too_many_tries.html", {"environment": settings.ENVIRONMENT}, status=429)
+    answer["Retry-After"] = str(int(settings.AXES_COOLOFF_TIME.total_seconds()))
+    return answer

@@ -1,5 +1,11 @@
+import base64
+from datetime import timedelta
+
 import pytest
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +55,41 @@ def test_a_link_signs_nobody_out(client, ada):
     sign_in(client)
     assert client.get("/sign-out").status_code == 405
     assert client.get("/").status_code == 200
+
+
+def guess(client, times=settings.AXES_FAILURE_LIMIT, **values):
+    return [sign_in(client, password=f"guess {number}", **values).status_code for number in range(times)]
+
+
+def test_who_guesses_too_often_is_not_let_in_with_the_right_password_either(client, ada):
+    assert guess(client)[:-1] == [200] * (settings.AXES_FAILURE_LIMIT - 1)
+    answer = sign_in(client)
+    assert (answer.status_code, answer["Retry-After"]) == (429, "900")
+    assert "Too many tries" in answer.content.decode()
+    assert client.get("/").status_code == 302
+
+
+def test_the_same_holds_for_the_admin_and_for_basic_authentication(client, ada):
+    guess(client)
+    assert client.post("/admin/login/", {"username": "ada", "password": "lovelace"}).status_code == 429
+    given = base64.b64encode(b"ada:lovelace").decode()
+    assert client.get("/metrics", headers={"Authorization": f"Basic {given}"}).status_code in {401, 403, 429}
+
+
+def test_others_and_those_elsewhere_still_come_in(client, ada):
+    User.objects.create_superuser("grace", password="hopper")
+    guess(client)
+    assert sign_in(client, username="grace", password="hopper").status_code == 302
+    away = {"REMOTE_ADDR": "198.51.100.7"}
+    assert client.post("/sign-in", {"username": "ada", "password": "lovelace"}, **away).status_code == 302
+
+
+def test_after_a_quarter_of_an_hour_one_may_try_again(client, ada):
+    guess(client)
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert sign_in(client).status_code == 302
+
+
+def test_no_password_is_kept_of_a_guess(client, ada):
+    sign_in(client, password="not to be kept")
+    assert "not to be kept" not in str(AccessAttempt.objects.values().get())
