@@ -10,6 +10,8 @@ BIN := .venv/bin
 ARGS ?=
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
+# A service is ten processes and the tests start hundreds: without bytecode each compiles every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 ROOMS := kodus_queue monitoring webhooks reviews analysis jobs integrations telemetry
 
 # uv is ten times faster; pip knows what a machine's pip.conf says about indexes and certificates.

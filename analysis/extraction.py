@@ -1,9 +1,7 @@
 """One file's bytes to its facts. Pure, apart from the clock that limits it."""
 
-from tree_sitter import QueryCursor
-
 from analysis.facts import Facts
-from analysis.languages.language import Language
+from analysis.languages.language import Language, captured
 from analysis.parsing import NotParsed, parse
 
 #: Part of the key facts are stored under. Raise it whenever the same bytes would give other facts,
@@ -16,5 +14,4 @@ def extract_facts(source: bytes, language: Language) -> Facts:
     if language.is_costly(source):
         raise NotParsed("is nested too deeply")
     tree = parse(source, language.grammar)
-    captures = QueryCursor(language.query).captures(tree.root_node)
-    return language.extract(source, tree.root_node, captures)
+    return language.extract(source, tree.root_node, captured(language.grammar, language.query, tree.root_node))

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,6 +52,7 @@ class Process:
         self.stdin: socket.socket | None = None
         self.root = ROOT
         self.popen: subprocess.Popen[bytes] | None = None
+        self._is_asked = False
 
     @property
     def pid(self) -> int:
@@ -59,6 +60,7 @@ class Process:
         return self.popen.pid
 
     def start(self) -> "Process":
+        self._is_asked = False
         with self.log.open("ab") as out:
             self.popen = subprocess.Popen(
                 self.command,
@@ -95,10 +97,17 @@ class Process:
             os.killpg(self.pid, number)
             self.popen.wait(timeout=60)
 
+    def ask_to_end(self) -> bool:
+        """Once; whether it runs."""
+        runs = self.popen is not None and self.popen.poll() is None
+        if self.popen and runs and not self._is_asked:
+            self._is_asked = True
+            self.popen.terminate()
+        return runs
+
     def stop(self) -> None:
         """Ask the main process to end, as a supervisor does; end all of it if it does not."""
-        if self.popen and self.popen.poll() is None:
-            self.popen.terminate()
+        if self.ask_to_end() and self.popen:
             try:
                 self.popen.wait(timeout=30)
             except subprocess.TimeoutExpired:
@@ -130,5 +139,13 @@ def running(*processes: Process) -> Iterator[None]:
             error.add_note(process.story())
         raise
     finally:
-        for process in reversed(processes):
-            process.stop()
+        stop(reversed(processes))
+
+
+def stop(processes: Iterable[Process]) -> None:
+    """All at once: each may take seconds."""
+    listed = list(processes)
+    for process in listed:
+        process.ask_to_end()
+    for process in listed:
+        process.stop()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import tree_sitter
 
@@ -10,6 +11,17 @@ from analysis.facts import Call, Definition, Facts, Import, Reference
 from analysis.resolution import Found, Resolution
 
 Nodes = dict[str, list[tree_sitter.Node]]
+
+
+def captured(grammar: tree_sitter.Language, query: str, root: tree_sitter.Node) -> Nodes:
+    """The nodes the query names, by the name."""
+    return tree_sitter.QueryCursor(_compiled(grammar, query)).captures(root)
+
+
+@cache
+def _compiled(grammar: tree_sitter.Language, query: str) -> tree_sitter.Query:
+    """When first needed: all of them take most of a second, and most processes read no code."""
+    return tree_sitter.Query(grammar, query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +43,7 @@ class Language:
     name: str
     suffixes: tuple[str, ...]
     grammar: tree_sitter.Language
-    query: tree_sitter.Query
+    query: str
     extract: Callable[[bytes, tree_sitter.Node, Nodes], Facts]
     resolve: Callable[[CodeGraph, str, Reference], Resolution]
     resolve_import: Callable[[CodeGraph, str, Import], Resolution]

@@ -10,7 +10,7 @@ from integrations.github.standin import StandIn
 from jobs.models import WorkflowJob
 from jobs.states import FINAL_STATUSES, JobStatus, WorkflowType
 from kodus_queue.demo.pull_request import BASE_BRANCH, FULL_NAME, HEAD_BRANCH, TITLE, make_repository
-from tests.processes import Process, dispatcher, worker
+from tests.processes import Process, dispatcher, stop, worker
 from tests.services import accepts, free_port, wait_until
 
 REVIEW_QUEUE, ANALYSIS_QUEUE = "workflow.jobs.code_review", "workflow.jobs.ast_analysis"
@@ -75,8 +75,7 @@ def service(folder: Path, broker_url: str, repository: Path | None = None) -> It
                 error.add_note(process.story())
             raise
         finally:
-            for process in made.processes:
-                process.stop()
+            stop(made.processes)
 
 
 def webhook(port: int, **environment: str) -> Process:

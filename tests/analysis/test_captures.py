@@ -3,12 +3,11 @@
 import random
 
 import pytest
-from tree_sitter import QueryCursor
 
 from analysis.facts import Facts
 from analysis.languages.go import GO
 from analysis.languages.java import JAVA
-from analysis.languages.language import Language
+from analysis.languages.language import Language, captured
 from analysis.languages.python import PYTHON
 from analysis.languages.typescript import TYPESCRIPT
 from analysis.parsing import parse
@@ -52,7 +51,7 @@ SOURCES = OUTLINED | {
 
 def facts(language: Language, source: bytes, shuffled: random.Random) -> Facts:
     tree = parse(source, language.grammar)
-    captures = QueryCursor(language.query).captures(tree.root_node)
+    captures = captured(language.grammar, language.query, tree.root_node)
     kinds = list(captures)
     shuffled.shuffle(kinds)
     nodes = {kind: shuffled.sample(captures[kind], len(captures[kind])) for kind in kinds}

@@ -57,12 +57,8 @@ def _read(language: str, suffixes: tuple[str, ...], dialect: Dialect, query: str
     )
 
 
-def _dialect(grammar: tree_sitter.Language, query: str, outline: Outline, *, is_cpp: bool) -> Dialect:
-    return Dialect(grammar, tree_sitter.Query(grammar, query), outline, is_cpp)
-
-
-_CPP = _dialect(tree_sitter.Language(tree_sitter_cpp.language()), _QUERY + CPP_ONLY, _OUTLINE, is_cpp=True)
-_C = _dialect(
+_CPP = Dialect(tree_sitter.Language(tree_sitter_cpp.language()), _QUERY + CPP_ONLY, _OUTLINE, is_cpp=True)
+_C = Dialect(
     tree_sitter.Language(tree_sitter_c.language()),
     _QUERY + C_ONLY,
     replace(_OUTLINE, parameters=partial(parameters, unsaid=UNREADABLE)),

@@ -11,6 +11,7 @@ from analysis.facts import Facts
 from analysis.languages.c.declarators import class_name, is_friend, is_function, is_macro, written_name
 from analysis.languages.c.directives import is_condition, is_off
 from analysis.languages.c.source import readable, says_cpp
+from analysis.languages.language import captured
 from analysis.languages.outline.extract import extract as outlined_facts
 from analysis.languages.outline.outline import Outline, Text
 from analysis.languages.outline.spelling import dotted
@@ -33,7 +34,7 @@ _HARMLESS = re.compile(r"_?[Ss]tatic_assert|\w*TEST\w*|BENCHMARK\w*|INSTANTIATE_
 
 class Dialect(NamedTuple):
     grammar: tree_sitter.Language
-    query: tree_sitter.Query
+    query: str
     outline: Outline
     is_cpp: bool
 
@@ -53,7 +54,7 @@ def _read(dialect: Dialect, source: bytes) -> Facts:
     """Raises NotParsed."""
     source = readable(source, is_cpp=dialect.is_cpp)
     root = parse(source, dialect.grammar).root_node
-    return _facts(dialect.outline, source, root, tree_sitter.QueryCursor(dialect.query).captures(root))
+    return _facts(dialect.outline, source, root, captured(dialect.grammar, dialect.query, root))
 
 
 def _facts(outline: Outline, source: bytes, root: Node, nodes: Nodes) -> Facts:

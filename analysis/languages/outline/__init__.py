@@ -41,7 +41,7 @@ def outlined(
         name=name,
         suffixes=suffixes,
         grammar=grammar,
-        query=tree_sitter.Query(grammar, query),
+        query=query,
         extract=partial(extract, outline),
         resolve=partial(resolve, outline),
         resolve_import=partial(resolve_import, outline),

@@ -23,7 +23,7 @@ TYPESCRIPT = Language(
     name="typescript",
     suffixes=(".ts", ".mts", ".cts"),
     grammar=_TYPESCRIPT,
-    query=tree_sitter.Query(_TYPESCRIPT, QUERY),
+    query=QUERY,
     extract=partial(extract, typed=True),
     resolve=resolve,
     resolve_import=resolve_import,
@@ -36,9 +36,7 @@ TYPESCRIPT = Language(
     shown=shown,
     is_test=lambda path: _TEST_FILE.search(path) is not None,
 )
-TSX = replace(
-    TYPESCRIPT, name="tsx", suffixes=(".tsx",), grammar=_TSX, query=tree_sitter.Query(_TSX, QUERY + JSX_QUERY)
-)
+TSX = replace(TYPESCRIPT, name="tsx", suffixes=(".tsx",), grammar=_TSX, query=QUERY + JSX_QUERY)
 JAVASCRIPT = replace(
     TSX,
     name="javascript",
