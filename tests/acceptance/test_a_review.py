@@ -4,8 +4,9 @@ import pytest
 
 from jobs.models import WorkflowJob
 from jobs.states import JobStatus, WorkflowType
-from kodus_queue.demo.pull_request import FULL_NAME
+from kodus_queue.demo.pull_request import FULL_NAME, make_repository
 from tests.acceptance.service import open_the_door, reviews, service, start, wait_for_reviews
+from tests.integrations.github.repository import commit
 from tests.services import RabbitMQ, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.acceptance]
@@ -47,8 +48,10 @@ def test_the_correlation_id_is_the_deliverys_from_door_to_graph(running):
 def test_while_the_broker_is_down_every_webhook_is_taken_and_reviewed_later(tmp_path):
     tmp_path.chmod(0o755)
     rabbitmq = RabbitMQ(tmp_path / "rabbitmq")
+    repository = make_repository(tmp_path / "repository")
+    commit(repository, "Read little: it is about the hundred", **{".kodus.yml": "analyzers:\n  include: [ruff]\n"})
     try:
-        with service(tmp_path, rabbitmq.start()) as running:
+        with service(tmp_path, rabbitmq.start(), repository) as running:
             start(running)
             wait_until(lambda: running.review_worker.says("ready"), seconds=60, what="the worker")
             rabbitmq.stop()
