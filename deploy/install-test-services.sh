@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the PostgreSQL, RabbitMQ, git and browser the tests use when they are missing; does and says nothing otherwise.
+# Installs the PostgreSQL, RabbitMQ, git, browser and promtool the tests use when they are missing; does and says nothing otherwise.
 # The tests start servers of their own from these programs, so the packages' services are left stopped.
 set -euo pipefail
 
@@ -8,6 +8,7 @@ compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/
 compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server' >/dev/null || missing+=(rabbitmq-server)
 command -v git >/dev/null || missing+=(git)
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing+=(chromium)
+command -v promtool >/dev/null || missing+=(prometheus)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root=()
