@@ -6,7 +6,8 @@ from itertools import product
 from urllib.parse import urlencode
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.contrib.admin import site
+from django.test import RequestFactory
 from django.urls import reverse
 
 from benchmarks.scale.pages import Page
@@ -32,7 +33,8 @@ def _numbers(model: str, query: dict[str, str]) -> list[int]:
     if any(not name.endswith("__exact") for name in query):
         return [1]
     app_label, _, name = model.partition("_")
-    rows = QuerySet(apps.get_model(app_label, name)).filter(**query)[:MOST_COUNTED].count()
+    shown = site.get_model_admin(apps.get_model(app_label, name)).get_queryset(RequestFactory().get("/", query))
+    rows = shown.filter(**query)[:MOST_COUNTED].count()
     last = max(1, -(-rows // ReadOnlyAdmin.list_per_page))
     return sorted({1, last, *(number for number in (2, 3, 6, 11, 26, 51, 100, 150) if number < last)})
 
