@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from jobs.explain import explain
 from jobs.models import JobExecutionHistory, WorkflowEvent, WorkflowJob
+from jobs.pausing import pause_of
 from webhooks.models import Verdict, WebhookDelivery
 
 
@@ -49,7 +50,8 @@ class JobSerializer(serializers.ModelSerializer[WorkflowJob]):
         read_only_fields = fields
 
     def get_explanation(self, job: WorkflowJob) -> str:
-        return explain(job, job.messages.filter(dispatch=job.dispatch).last(), now=timezone.now())
+        message = job.messages.filter(dispatch=job.dispatch).last()
+        return explain(job, message, now=timezone.now(), paused=pause_of(job.queue))
 
     def get_lease(self, job: WorkflowJob) -> dict[str, Any] | None:
         """Null while nobody runs the job."""
