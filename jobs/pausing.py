@@ -27,6 +27,9 @@ MAX_REASON = 500
 #: Those of jobs: the calendar's carries none.
 QUEUES = tuple(queue.name for queue in task_queues if queue.name != CALENDAR_QUEUE)
 
+#: SQL for behind a column that names a queue.
+NOT_PAUSED = "<> ALL (ARRAY(SELECT queue FROM paused_queues))"
+
 # Stronger than what a claim's FOR SHARE takes, no obstacle to whoever only reads.
 _LOCK = "LOCK TABLE paused_queues IN EXCLUSIVE MODE"
 
@@ -63,9 +66,9 @@ def pause(queue: str, *, actor: str, reason: str) -> bool:
 
 def resume(queue: str, *, actor: str) -> bool:
     """Its jobs go on in their order. False when it was not paused. Raises UnknownQueue."""
-    ended, _ = PausedQueue.objects.filter(queue=queue).delete()
-    if not ended and queue not in QUEUES:
+    if queue not in {*QUEUES, *pauses()}:  # one that is declared no more may still be paused
         raise UnknownQueue(queue)
+    ended, _ = PausedQueue.objects.filter(queue=queue).delete()
     if ended:
         wake_relay_after_commit()
         log.info("queue resumed", queue=queue, actor=actor)

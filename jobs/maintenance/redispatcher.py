@@ -15,15 +15,16 @@ from jobs import transitions
 from jobs.errors import TransitionRefused
 from jobs.maintenance.sweep import sweep
 from jobs.outbox import forget_outdated
+from jobs.pausing import NOT_PAUSED
 
 ACTOR = "redispatcher"
 
-_UNCLAIMED = """
+_UNCLAIMED = f"""
 SELECT sent_at, job_id, dispatch FROM outbox_messages
- WHERE NOT EXISTS (SELECT FROM paused_queues paused WHERE paused.queue = destination)
+ WHERE destination {NOT_PAUSED}
    AND sent_at < statement_timestamp() - make_interval(secs => %(seconds)s)
    AND (sent_at, job_id) > (%(after)s, %(after_id)s)
- ORDER BY sent_at, job_id LIMIT %(limit)s"""
+ ORDER BY sent_at, job_id LIMIT %(limit)s"""  # noqa: S608 - composed of constants
 
 _MISSING = """
 SELECT due_at, id, dispatch FROM workflow_jobs job

@@ -200,7 +200,7 @@ class TestPausing:
         pause()
         assert (resume(), resume(), pausing.pauses()) == (True, False, {})
 
-    @pytest.mark.parametrize("queue", [CALENDAR_QUEUE, "workflow.events.resume", "workflow.dead", "nonsense"])
+    @pytest.mark.parametrize("queue", [CALENDAR_QUEUE, "workflow.events.resume", "workflow.dead", "nonsense", "\0"])
     def test_what_is_no_queue_of_jobs_is_refused_by_its_name(self, queue):
         for act in (pause, resume):
             with pytest.raises(UnknownQueue, match=queue):
