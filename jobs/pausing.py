@@ -50,6 +50,19 @@ WITH seen AS (
 SELECT FROM seen"""
 
 
+# A job that was put off by a gate gets the time of the pause back; one that is being moved right now is left out.
+_RESUME = """
+WITH ended AS (
+  DELETE FROM paused_queues WHERE queue = %s RETURNING queue, statement_timestamp() - since AS lasted
+), put_off AS (
+  SELECT id, lasted FROM workflow_jobs JOIN ended USING (queue)
+   WHERE status IN ('PENDING', 'RETRYING') AND give_up_at IS NOT NULL FOR UPDATE OF workflow_jobs SKIP LOCKED
+), given AS (
+  UPDATE workflow_jobs job SET give_up_at = give_up_at + lasted FROM put_off WHERE job.id = put_off.id
+)
+SELECT FROM ended"""
+
+
 def pause(queue: str, *, actor: str, reason: str) -> bool:
     """False when it was paused already: by whom and why stays. Raises UnknownQueue."""
     if queue not in QUEUES:
@@ -66,13 +79,15 @@ def pause(queue: str, *, actor: str, reason: str) -> bool:
 
 def resume(queue: str, *, actor: str) -> bool:
     """Its jobs go on in their order. False when it was not paused. Raises UnknownQueue."""
-    if queue not in {*QUEUES, *pauses()}:  # one that is declared no more may still be paused
+    if queue not in QUEUES and queue not in pauses():  # one that is declared no more may still be paused
         raise UnknownQueue(queue)
-    ended, _ = PausedQueue.objects.filter(queue=queue).delete()
-    if ended:
+    with connection.cursor() as cursor:
+        cursor.execute(_RESUME, [queue])
+        was_paused: bool = cursor.rowcount == 1
+    if was_paused:
         wake_relay_after_commit()
         log.info("queue resumed", queue=queue, actor=actor)
-    return bool(ended)
+    return was_paused
 
 
 def pauses() -> dict[str, PausedQueue]:

@@ -180,6 +180,18 @@ class TestAResumedQueue:
         assert set(WorkflowJob.objects.values_list("status", "attempt")) == {(JobStatus.COMPLETED, 1)}
         assert (len(script.attempts), OutboxMessage.objects.count()) == (4, 0)
 
+    def test_gives_back_the_patience_that_ran_out_meanwhile(self, make_job):
+        put_off, other = make_job(), enqueue(WorkflowType.AST_ANALYSIS, {}, dedupe_key=None).job
+        WorkflowJob.objects.update(give_up_at=timezone.now() + timedelta(hours=1))
+        untouched = make_job()
+        pause()
+        PausedQueue.objects.update(since=timezone.now() - timedelta(days=2))
+        resume()
+        left = {job.id: job.give_up_at and job.give_up_at - timezone.now() for job in WorkflowJob.objects.all()}
+        assert left[put_off.id] > timedelta(days=2)
+        assert left[other.id] < timedelta(hours=1)
+        assert left[untouched.id] is None
+
     @pytest.mark.django_db(transaction=True)
     def test_wakes_the_relay(self, monkeypatch):
         woken: list[bool] = []
