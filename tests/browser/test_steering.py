@@ -48,7 +48,7 @@ def test_what_is_paused_stays_as_it_is_until_it_goes_on(page):
     page.goto("/queues")
     polls = []
     page.on("request", lambda request: polls.append(request.url) if request.headers.get("hx-request") else None)
-    page.get_by_role("button", name="Live").click()
+    page.get_by_role("button", name="Live", exact=True).click()
     expect(page.get_by_role("button", name="Paused")).to_have_attribute("aria-pressed", "false")
     polls.clear()
     page.wait_for_timeout(6_500)
