@@ -27,10 +27,12 @@ from jobs.models import (
     InboxMessage,
     JobExecutionHistory,
     OutboxMessage,
+    PausedQueue,
     RetentionPolicy,
     WorkflowEvent,
     WorkflowJob,
 )
+from jobs.pausing import pause_of
 from jobs.states import TRANSITIONS, EventType, JobStatus, Verb
 
 HISTORY_SHOWN = 200
@@ -146,7 +148,8 @@ class WorkflowJobAdmin(ReadOnlyAdmin):
         return [by_hand for verb, by_hand in choices.items() if status in TRANSITIONS[verb].sources]
 
     def why(self, job: WorkflowJob) -> str:
-        return explain(job, job.messages.filter(dispatch=job.dispatch).last(), now=timezone.now())
+        message = job.messages.filter(dispatch=job.dispatch).last()
+        return explain(job, message, now=timezone.now(), paused=pause_of(job.queue))
 
     def related(self, job: WorkflowJob) -> SafeString:
         """Links to the rows that name this job, in whichever room's table, and to the jobs of the same cause."""
@@ -180,6 +183,12 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
 class GateAdmin(ReadOnlyAdmin):
     list_display = ("name", "closed_until", "classification", "reason", "failures", "updated_at")
     ordering = ("name",)
+
+
+@admin.register(PausedQueue)
+class PausedQueueAdmin(ReadOnlyAdmin):
+    list_display = ("queue", "since", "actor", "reason")
+    ordering = ("queue",)
 
 
 @admin.register(InboxMessage)

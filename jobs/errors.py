@@ -28,6 +28,12 @@ class UnknownWorkflowType(JobError):
     permanent = True
 
 
+class UnknownQueue(JobError):
+    """No queue of jobs has this name."""
+
+    permanent = True
+
+
 class WaitTimedOut(JobError):
     """The event this job waited for did not come in time."""
 

@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
-from jobs import gates, leases, spans, transitions, waits
+from jobs import gates, leases, pausing, spans, transitions, waits
 from jobs.attempts import Attempt
 from jobs.classification import classify
 from jobs.errors import LeaseLost, TransitionRefused, UnknownWorkflowType, WaitTimedOut, WorkerStopping
@@ -97,9 +97,9 @@ def _claimed(job_id: UUID, dispatch: int, span: Span) -> Attempt | None:
         job = transitions.claim(
             job_id, dispatch, owner=leases.owner(), lease_seconds=settings.LEASE_SECONDS, trace_id=span.trace_id
         )
-    except TransitionRefused:  # a doubled, late or foreign message, or a closed gate: the row knows better
+    except TransitionRefused:  # a doubled or late message, a closed gate, a paused queue: the row knows better
         span.forget()
-        if not gates.hold(job_id, dispatch, actor=leases.owner()):
+        if not (gates.hold(job_id, dispatch, actor=leases.owner()) or pausing.put_back(job_id, dispatch)):
             log.info("message outdated", job_id=str(job_id), dispatch=dispatch)
             counters.DUPLICATES.add("message")
         return None

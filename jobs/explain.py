@@ -6,13 +6,24 @@ said to be late: that is where to look.
 
 from datetime import datetime
 
-from jobs.models import OutboxMessage, WorkflowJob
+from jobs.models import OutboxMessage, PausedQueue, WorkflowJob
 from jobs.states import JobStatus, OnTimeout
 from jobs.transitions import GATE_CLOSED
 
+#: What runs already goes on to its end.
+_KEPT_BY_A_PAUSE = frozenset({JobStatus.PENDING, JobStatus.RETRYING, JobStatus.WAITING_FOR_EVENT})
 
-def explain(job: WorkflowJob, message: OutboxMessage | None, *, now: datetime) -> str:
-    """`message` is the outbox row of the job's latest dispatch, if there is one."""
+
+def explain(
+    job: WorkflowJob, message: OutboxMessage | None, *, now: datetime, paused: PausedQueue | None = None
+) -> str:
+    """`message` is the outbox row of the job's latest dispatch, `paused` the pause of its queue, if there is one."""
+    if paused and job.status in _KEPT_BY_A_PAUSE:
+        return _explain_paused(job, paused, now)
+    return _explain(job, message, now)
+
+
+def _explain(job: WorkflowJob, message: OutboxMessage | None, now: datetime) -> str:
     match job.status:
         case JobStatus.PENDING | JobStatus.RETRYING:
             return _explain_queued(job, message, now)
@@ -26,6 +37,13 @@ def explain(job: WorkflowJob, message: OutboxMessage | None, *, now: datetime) -
             return f"Failed at {_at(job.finished_at)} in attempt {job.attempt}: {_error(job)}."
         case _:
             return f"Cancelled at {_at(job.finished_at)}: {job.reason or 'no reason was given'}."
+
+
+def _explain_paused(job: WorkflowJob, paused: PausedQueue, now: datetime) -> str:
+    why = f"Its queue is paused since {_at(paused.since)} by {paused.actor}: {paused.reason.rstrip('.')}."
+    if job.status == JobStatus.WAITING_FOR_EVENT or job.due_at > now:
+        return f"{_explain(job, None, now)} {why}"
+    return f"{why} It is due since {_at(job.due_at)}{_after_error(job)}."
 
 
 def _explain_queued(job: WorkflowJob, message: OutboxMessage | None, now: datetime) -> str:

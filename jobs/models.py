@@ -27,8 +27,9 @@ from jobs.states import (
 
 class WorkflowJobs(models.QuerySet["WorkflowJob"]):
     def runnable(self) -> "WorkflowJobs":
-        """Due now and not claimed, the longest due first."""
-        return self.filter(status__in=[JobStatus.PENDING, JobStatus.RETRYING], due_at__lte=Now()).order_by("due_at")
+        """Due now, not claimed, and in no paused queue; the longest due first."""
+        due = self.filter(status__in=[JobStatus.PENDING, JobStatus.RETRYING], due_at__lte=Now())
+        return due.exclude(queue__in=PausedQueue.objects.values("queue")).order_by("due_at")
 
 
 class WorkflowJob(models.Model):
@@ -232,6 +233,22 @@ class Gate(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PausedQueue(models.Model):
+    """Keeps all jobs of a queue from being claimed. Written by pausing.py only; there while the queue is paused."""
+
+    queue = models.CharField(primary_key=True, max_length=100)
+    #: A person, or a token.
+    actor = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+    since = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "paused_queues"
+
+    def __str__(self) -> str:
+        return self.queue
 
 
 class InboxMessage(models.Model):

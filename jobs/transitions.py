@@ -30,6 +30,8 @@ WORKER_LOST = "WorkerLost"
 
 _CLOSED_GATES = """SELECT FROM gates gate
                     WHERE gate.name = ANY(workflow_jobs.gates) AND gate.closed_until > statement_timestamp()"""
+# With a lock, so that it is not looked past a pause that is about to be committed (pausing.py).
+_PAUSED = "SELECT FROM paused_queues paused WHERE paused.queue = workflow_jobs.queue FOR SHARE"
 _CLAIMABLE = "AND dispatch = %(dispatch)s AND due_at <= statement_timestamp()"
 
 
@@ -61,15 +63,16 @@ def enqueue(row: Mapping[str, Any], *, delay: timedelta, actor: str) -> Workflow
 def claim(job_id: UUID, dispatch: int, *, owner: str, lease_seconds: float, trace_id: str = "") -> WorkflowJob:
     """PENDING, RETRYING → PROCESSING, under a lease and a new fence. The history names the attempt's trace, if any.
 
-    The dispatch number must be the latest, and no gate of the job closed, unless it was put off long enough.
+    The dispatch number must be the latest, the queue not paused, and no gate of the job closed, unless it was put off
+    long enough.
     """
     return move(
         Verb.CLAIM,
         job_id,
         JobStatus.PROCESSING,
         actor=owner,
-        guard=f"""{_CLAIMABLE} AND (gates = '{{}}' OR give_up_at <= statement_timestamp()
-                                   OR NOT EXISTS ({_CLOSED_GATES}))""",
+        guard=f"""{_CLAIMABLE} AND NOT EXISTS ({_PAUSED})
+                  AND (gates = '{{}}' OR give_up_at <= statement_timestamp() OR NOT EXISTS ({_CLOSED_GATES}))""",
         changes="""fence = job.fence + 1, attempt = job.attempt + 1, lease_owner = %(actor)s,
                    lease_until = statement_timestamp() + make_interval(secs => %(lease_seconds)s),
                    started_at = coalesce(job.started_at, statement_timestamp())""",

@@ -7,16 +7,14 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from celeryconfig import CALENDAR_QUEUE, task_queues
 from jobs.ids import first_of
-from jobs.models import WorkflowJob
+from jobs.models import PausedQueue, WorkflowJob
+from jobs.pausing import QUEUES, pauses
 from jobs.states import JobStatus
 
 #: Beyond it a count is "so many or more".
 COUNTED_AT_MOST = 100_000
 MOST_WAITS = 200
-#: Of jobs; the calendar's holds none.
-QUEUES = [queue.name for queue in task_queues if queue.name != CALENDAR_QUEUE]
 
 _LIVE = """
 SELECT queue, status, count(*), count(*) FILTER (WHERE due_at <= statement_timestamp()),
@@ -32,12 +30,13 @@ SELECT count(*), avg(extract(epoch FROM finished_at - created_at)) FROM (
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """`due` of the pending and retrying could start now; `oldest_due_at` is since when the first of them could."""
+    """`due` of the pending and retrying could start now, were the queue not paused; `oldest_due_at` is since when."""
 
     name: str
     by_status: dict[str, int] = field(default_factory=dict)
     due: int = 0
     oldest_due_at: datetime | None = None
+    paused: PausedQueue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +55,12 @@ class Figures:
 
 
 def queues() -> list[Queue]:
-    """The declared ones, also those without work, and any other that jobs name."""
+    """The declared ones, also those without work, and any other that is paused or that jobs name."""
     with connection.cursor() as cursor:
         cursor.execute(_LIVE)
         rows = cursor.fetchall()
-    found = {name: Queue(name) for name in QUEUES}
+    paused = pauses()
+    found = {name: Queue(name, paused=paused.get(name)) for name in (*QUEUES, *paused)}
     for name, status, count, due, oldest in rows:
         before = found.get(name, Queue(name))
         is_runnable = status in {JobStatus.PENDING, JobStatus.RETRYING}
@@ -69,6 +69,7 @@ def queues() -> list[Queue]:
             {**before.by_status, status: count},
             before.due + (due if is_runnable else 0),
             min((at for at in (before.oldest_due_at, oldest if is_runnable else None) if at), default=None),
+            before.paused,
         )
     return list(found.values())
 

@@ -1,4 +1,4 @@
-"""What operators do to jobs, deliveries and events: each is one transaction with its entry in the audit trail.
+"""What operators do to jobs, queues, deliveries and events: each is one transaction with its entry in the audit trail.
 
 The engine decides whether it may be done (jobs/transitions.py). The API and the dashboard both act through here.
 """
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from jobs import transitions
+from jobs import pausing, transitions
 from jobs.errors import TransitionRefused
 from jobs.models import WorkflowJob
 from jobs.states import TRANSITIONS, Verb
@@ -51,6 +51,22 @@ def _refusal(job: WorkflowJob, action: str) -> str:
 
 
 _DONE = {"cancel": "cancelled", "retry": "retried by hand"}
+
+
+def pause_queue(caller: Caller, queue: str, *, reason: str) -> bool:
+    """False when it was paused already, and stays so by whom and why it was. Raises UnknownQueue."""
+    with transaction.atomic():
+        is_new = pausing.pause(queue, actor=caller.name, reason=reason)
+        audit.note(caller, "pause queue", queue, reason=reason, result="paused" if is_new else "was paused already")
+        return is_new
+
+
+def resume_queue(caller: Caller, queue: str, *, reason: str = "") -> bool:
+    """False when it was not paused. Raises UnknownQueue."""
+    with transaction.atomic():
+        was_paused = pausing.resume(queue, actor=caller.name)
+        audit.note(caller, "resume queue", queue, reason=reason, result="resumed" if was_paused else "was not paused")
+        return was_paused
 
 
 def reprocess(caller: Caller, delivery: WebhookDelivery, *, reason: str) -> Outcome:

@@ -12,12 +12,15 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from jobs.pausing import NOT_PAUSED
 from monitoring.broker import BrokerAway, connected
 from webhooks.missed import gap_of
 from webhooks.models import Hook
 
 PATIENCE_SECONDS = 1
 RECOVERY_TAKES_AT_MOST = timedelta(minutes=10)
+#: A queue that is paused for longer may have been forgotten.
+PAUSED_AT_MOST = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +38,33 @@ class Vital:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """Rows that wait for a process. `sql` gives the instant since which the oldest does."""
+    """Rows that wait for a process. `sql` gives the instant since which the oldest does.
+
+    What stays because its queue is paused waits for a person.
+    """
 
     sql: str
     limit: timedelta
     suspect: str
 
 
+_DUE = """SELECT min(due_at) FROM workflow_jobs
+           WHERE status IN ('PENDING', 'RETRYING') AND due_at <= statement_timestamp()"""
+
 LAGS = {
     "dispatch": Lag(
         # Where messages are announced already, the rest waits for its turn: that is for "start" to judge.
-        """SELECT min(available_at) FROM outbox_messages message
-            WHERE sent_at IS NULL AND available_at <= statement_timestamp()
+        f"""SELECT min(available_at) FROM outbox_messages message
+            WHERE sent_at IS NULL AND available_at <= statement_timestamp() AND destination {NOT_PAUSED}
               AND NOT EXISTS (SELECT FROM outbox_messages announced
-                               WHERE announced.sent_at IS NOT NULL AND announced.destination = message.destination)""",
+                               WHERE announced.sent_at IS NOT NULL AND announced.destination = message.destination)""",  # noqa: S608 - composed of constants
         timedelta(minutes=1),
         "messages are not published: is the dispatcher running, does the broker answer, do the workers take any?",
     ),
     "start": Lag(
-        """SELECT min(due_at) FROM workflow_jobs
-            WHERE status IN ('PENDING', 'RETRYING') AND due_at <= statement_timestamp()""",
+        # While nothing is paused, the first row of an index tells.
+        f"""SELECT CASE WHEN EXISTS (SELECT FROM paused_queues) THEN ({_DUE} AND queue {NOT_PAUSED})
+                        ELSE ({_DUE}) END""",  # noqa: S608 - composed of constants
         timedelta(minutes=10),
         "due jobs are not started: are the workers running, and are there enough?",
     ),

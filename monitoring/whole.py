@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from monitoring.doctor import github, host, processes
+from monitoring.doctor import github, host, processes, work
 from monitoring.doctor.diagnosis import Diagnosis, State, worst
 from monitoring.health import Check, Result, checks_of_readiness, run_checks, with_own_connection
 from monitoring.vitals import LAGS, Vital, broker_answers, deliveries_arrive, lag_of
@@ -64,6 +64,7 @@ CHECKS: dict[str, Check] = {
     "broker": partial(_vital, broker_answers),
     **{name: with_own_connection(partial(_vital, partial(lag_of, lag))) for name, lag in LAGS.items()},
     "deliveries": with_own_connection(partial(_vital, deliveries_arrive)),
+    "paused_queues": with_own_connection(partial(_diagnosed, work.paused_queues)),
     "processes": with_own_connection(partial(_diagnosed, processes.examine)),
     "beat": with_own_connection(partial(_diagnosed, processes.beat)),
     "github": Remembered(partial(_diagnosed, github.examine), seconds=GITHUB_ASKED_EVERY_SECONDS),

@@ -1,6 +1,7 @@
 """Announces again what was announced in vain: a message lost by the broker, or by a worker that died before claiming.
 
-A claim deletes its message, so every sent message that is still there was not claimed. `run_once` looks at those;
+A claim deletes its message, so every sent message that is still there was not claimed. `run_once` looks at those,
+except of paused queues, whose jobs nobody may claim;
 `announce_missing` at due jobs without any message, which nothing of ours leaves behind: it reads all due jobs, so it
 is for once a minute.
 """
@@ -14,14 +15,16 @@ from jobs import transitions
 from jobs.errors import TransitionRefused
 from jobs.maintenance.sweep import sweep
 from jobs.outbox import forget_outdated
+from jobs.pausing import NOT_PAUSED
 
 ACTOR = "redispatcher"
 
-_UNCLAIMED = """
+_UNCLAIMED = f"""
 SELECT sent_at, job_id, dispatch FROM outbox_messages
- WHERE sent_at < statement_timestamp() - make_interval(secs => %(seconds)s)
+ WHERE destination {NOT_PAUSED}
+   AND sent_at < statement_timestamp() - make_interval(secs => %(seconds)s)
    AND (sent_at, job_id) > (%(after)s, %(after_id)s)
- ORDER BY sent_at, job_id LIMIT %(limit)s"""
+ ORDER BY sent_at, job_id LIMIT %(limit)s"""  # noqa: S608 - composed of constants
 
 _MISSING = """
 SELECT due_at, id, dispatch FROM workflow_jobs job

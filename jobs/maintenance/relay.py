@@ -2,7 +2,7 @@
 
 Little is announced at a time: what the workers can take soon. The rest stays here, in an order that can still change,
 and organizations take turns (turns.py). So a backlog of one does not keep the others waiting, and a broker that is
-wiped loses next to nothing.
+wiped loses next to nothing. What is for a paused queue (pausing.py) stays here as well.
 
 A batch is taken by pushing its rows' `available_at` on, in a transaction that ends before anything is published: a
 relay that dies in between leaves rows that are due again soon. Doubled messages are harmless.
@@ -27,34 +27,41 @@ READY_AT_LEAST = 2
 # No write of the relay waits for the disk: one that a crash of the database undoes is a message sent twice.
 _UNFLUSHED = "set_config('synchronous_commit', 'off', true) = 'off'"
 
-# Whose turn it may be: each queue and organization with rows to be sent, found by skipping through the index.
-_WAITING = """
+_NEXT = """SELECT destination, organization, EXISTS (SELECT FROM paused_queues WHERE queue = destination) AS is_paused
+    FROM outbox_messages WHERE sent_at IS NULL"""
+
+# Whose turn it may be: each queue and organization with rows to be sent, found by skipping through the index. A paused
+# queue is skipped whole, however many organizations wait there.
+_WAITING = f"""
 WITH RECURSIVE line AS (
-  (SELECT destination, organization FROM outbox_messages WHERE sent_at IS NULL
-    ORDER BY destination, organization LIMIT 1)
+  ({_NEXT} ORDER BY destination, organization LIMIT 1)
   UNION ALL
   SELECT next.* FROM line CROSS JOIN LATERAL (
-    SELECT destination, organization FROM outbox_messages
-     WHERE sent_at IS NULL AND (destination, organization) > (line.destination, line.organization)
-     ORDER BY destination, organization LIMIT 1) next
+    ({_NEXT} AND NOT line.is_paused AND (destination, organization) > (line.destination, line.organization)
+      ORDER BY destination, organization LIMIT 1)
+    UNION ALL
+    ({_NEXT} AND line.is_paused AND destination > line.destination
+      ORDER BY destination, organization LIMIT 1)) next
 )
-SELECT line.* FROM line CROSS JOIN LATERAL (
+SELECT line.destination, line.organization FROM line CROSS JOIN LATERAL (
   SELECT FROM outbox_messages message
    WHERE sent_at IS NULL AND message.destination = line.destination AND message.organization = line.organization
-     AND available_at <= statement_timestamp() LIMIT 1) due"""
+     AND available_at <= statement_timestamp() LIMIT 1) due
+ WHERE NOT line.is_paused"""  # noqa: S608 - composed of constants
 
 _TAKE = f"""
 WITH due AS (
-  SELECT due.id FROM unnest(%s::text[], %s::text[], %s::int[]) AS share (destination, organization, messages)
+  SELECT due.* FROM unnest(%s::text[], %s::text[], %s::int[]) AS share (destination, organization, messages)
    CROSS JOIN LATERAL (
-     SELECT id FROM outbox_messages message
+     SELECT id, available_at AS due_at FROM outbox_messages message
       WHERE sent_at IS NULL AND message.destination = share.destination
         AND message.organization = share.organization AND available_at <= statement_timestamp()
       ORDER BY available_at, id LIMIT share.messages FOR UPDATE SKIP LOCKED) due
 )
-UPDATE outbox_messages SET attempts = attempts + 1, available_at = statement_timestamp() + make_interval(secs => %s)
- WHERE {_UNFLUSHED} AND id IN (SELECT id FROM due)
-RETURNING id, destination, body, headers"""  # noqa: S608 - composed of constants
+UPDATE outbox_messages message
+   SET attempts = attempts + 1, available_at = statement_timestamp() + make_interval(secs => %s)
+  FROM due WHERE {_UNFLUSHED} AND message.id = due.id
+RETURNING message.id, destination, body, headers, due_at"""  # noqa: S608 - composed of constants
 
 # Rows that a claim is deleting are left to it: the relay waits for nobody.
 _MARK = f"""
@@ -129,8 +136,8 @@ def _take(shares: Mapping[tuple[str, str], int]) -> list[Outgoing]:
         return []
     destinations, organizations = zip(*shares, strict=True)
     parameters = [list(destinations), list(organizations), list(shares.values()), TAKEN_FOR_SECONDS]
-    rows = OutboxMessage.objects.raw(_TAKE, parameters)
-    return [Outgoing(row.id, row.destination, row.body, row.headers) for row in sorted(rows, key=lambda row: row.id)]
+    rows = sorted(OutboxMessage.objects.raw(_TAKE, parameters), key=lambda row: (vars(row)["due_at"], row.id))
+    return [Outgoing(row.id, row.destination, row.body, row.headers) for row in rows]
 
 
 def _give_back(refused: Mapping[int, str]) -> None:

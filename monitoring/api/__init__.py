@@ -5,5 +5,5 @@ permissions      each view names the scope that each of its methods needs
 queries          what a list may be asked, and nothing else
 once             a POST under an `Idempotency-Key` happens once
 versions         `ETag` and `If-Match`: act on what was seen, or not at all
-jobs, steering, bulk · deliveries · events · operations   the addresses
+jobs, steering, bulk · queues · deliveries · events · operations   the addresses
 """

@@ -16,7 +16,7 @@ class QueueListView(View):
 
     @extend_schema(summary="List queues", responses=QueueSerializer(many=True))
     def get(self, _request: Request) -> Response:
-        """What is runnable and running, and since when the oldest is due."""
+        """What is runnable and running, since when the oldest is due, and whether the queue is paused."""
         return Response({"results": QueueSerializer(queues(), many=True).data})
 
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from jobs.explain import explain
 from jobs.models import JobExecutionHistory, WorkflowEvent, WorkflowJob
+from jobs.pausing import pause_of
 from webhooks.models import Verdict, WebhookDelivery
 
 
@@ -49,7 +50,8 @@ class JobSerializer(serializers.ModelSerializer[WorkflowJob]):
         read_only_fields = fields
 
     def get_explanation(self, job: WorkflowJob) -> str:
-        return explain(job, job.messages.filter(dispatch=job.dispatch).last(), now=timezone.now())
+        message = job.messages.filter(dispatch=job.dispatch).last()
+        return explain(job, message, now=timezone.now(), paused=pause_of(job.queue))
 
     def get_lease(self, job: WorkflowJob) -> dict[str, Any] | None:
         """Null while nobody runs the job."""
@@ -168,11 +170,26 @@ class ReprocessedSerializer(serializers.Serializer[Any]):
     job = serializers.UUIDField(allow_null=True)
 
 
+class PauseSerializer(serializers.Serializer[Any]):
+    by = serializers.CharField(source="actor")
+    reason = serializers.CharField()
+    since = serializers.DateTimeField()
+
+
 class QueueSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
+    paused = PauseSerializer(allow_null=True, help_text="While none of its jobs is started; null when they are.")
     by_status = serializers.DictField(child=serializers.IntegerField(), help_text="Of its live jobs.")
     due = serializers.IntegerField(help_text="How many of them could start now.")
     oldest_due_at = serializers.DateTimeField(allow_null=True, help_text="Since when the first of these could.")
+
+
+class SteeredQueue(serializers.Serializer[Any]):
+    """`changed` is false when the queue was as asked for already: then somebody else's pause stays as it is."""
+
+    name = serializers.CharField()
+    paused = PauseSerializer(allow_null=True)
+    changed = serializers.BooleanField()
 
 
 class WaitSerializer(serializers.Serializer[Any]):

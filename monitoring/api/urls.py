@@ -7,6 +7,7 @@ from monitoring.api.deliveries import DeliveryListView, DeliveryView, ReprocessV
 from monitoring.api.events import EventListView
 from monitoring.api.jobs import JobHistoryView, JobListView, JobView
 from monitoring.api.operations import FiguresView, QueueListView, WaitListView
+from monitoring.api.queues import PauseView, ResumeView
 from monitoring.api.steering import CancelView, RetryView
 
 urlpatterns = [
@@ -21,6 +22,8 @@ urlpatterns = [
     path("events", EventListView.as_view(), name="events"),
     path("waits", WaitListView.as_view(), name="waits"),
     path("queues", QueueListView.as_view(), name="queues"),
+    path("queues/<str:name>/pause", PauseView.as_view(), name="queue-pause"),
+    path("queues/<str:name>/resume", ResumeView.as_view(), name="queue-resume"),
     path("metrics", FiguresView.as_view(), name="figures"),
     path("openapi", SpectacularAPIView.as_view(), name="openapi"),
 ]

@@ -8,7 +8,7 @@ examination    runs the checks in turn, each within its time; skips what a faile
 settings       the system checks, and what is switched off
 database       reachable, writable, migrated, its clock and connections
 broker         answers, takes messages, has its queues, and somebody takes from them
-work           what waits longer than it should: outbox, due jobs, leases, waits, gates
+work           what waits longer than it should: outbox, due jobs, leases, waits, gates; paused queues
 processes      who should run and does not; beat and its calendar
 github         the credential, and what it lacks
 deliveries     whether what GitHub sends gets here

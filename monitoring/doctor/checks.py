@@ -24,6 +24,7 @@ CHECKS = (
     Check("leases", work.leases, _SCHEMA),
     Check("waits", work.waits, _SCHEMA),
     Check("gates", work.gates, _SCHEMA),
+    Check("pauses", work.paused_queues, _SCHEMA),
     Check("web", host.web, seconds=8.0),
     Check("deliveries", deliveries.arrived, _SCHEMA),
     Check("github", github.examine, seconds=_GITHUB_SECONDS),

@@ -1,13 +1,15 @@
-"""What waits longer than the processes behind it should let it: computed from rows, each by its partial index."""
+"""What waits longer than the processes behind it should let it, and what people have stopped: computed from rows."""
 
 from collections.abc import Sequence
 from functools import partial
 
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from jobs.models import Gate
+from jobs.pausing import pauses
 from monitoring.doctor.diagnosis import CTL, Diagnosis, fail, ok, warn
-from monitoring.vitals import LAGS, lag_of
+from monitoring.vitals import LAGS, PAUSED_AT_MOST, lag_of
 
 REMEDIES = {
     "dispatch": f"{CTL} status dispatcher, {CTL} tail dispatcher; then the broker, then the workers",
@@ -15,6 +17,7 @@ REMEDIES = {
     "rescue": f"{CTL} restart dispatcher: it takes them back within a minute",
     "waits": f"{CTL} restart dispatcher: it ends them within a minute",
 }
+_RESUME = "Resume it on the dashboard's page of queues; or leave it, if that is meant."
 
 
 def _examine(name: str) -> Sequence[Diagnosis]:
@@ -40,3 +43,12 @@ def gates() -> Sequence[Diagnosis]:
         for gate in closed
     ]
     return found or [ok("all are open")]
+
+
+def paused_queues() -> Sequence[Diagnosis]:
+    found = []
+    for paused in pauses().values():
+        text = f"paused since {paused.since:%Y-%m-%d %H:%M} UTC by {paused.actor}: {paused.reason}"
+        is_long = timezone.now() - paused.since > PAUSED_AT_MOST
+        found.append(warn(text, _RESUME, about=paused.queue) if is_long else ok(text, about=paused.queue))
+    return found or [ok("none")]

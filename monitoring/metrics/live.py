@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 from prometheus_client.core import Metric
 
+from jobs.pausing import QUEUES
 from jobs.registry import registered
 from jobs.states import LIVE_STATUSES, ErrorClassification, EventType, JobStatus, WorkflowType
 from monitoring.metrics.families import gauge, labelled
@@ -31,6 +32,7 @@ SELECT (SELECT count(*) FROM outbox_messages WHERE sent_at IS NULL AND available
           FROM outbox_messages WHERE sent_at IS NULL),
        (SELECT count(*) FROM outbox_messages WHERE sent_at IS NOT NULL)"""
 
+_PAUSED = "SELECT queue, extract(epoch FROM statement_timestamp() - since)::float8 FROM paused_queues"
 _GATES = "SELECT classification, count(*) FROM gates WHERE closed_until > statement_timestamp() GROUP BY 1"
 _RUNNABLE = frozenset({JobStatus.PENDING, JobStatus.RETRYING})
 
@@ -99,6 +101,16 @@ def gates() -> Iterator[Metric]:
         cursor.execute(_GATES)
         closed |= {(why,): count for why, count in cursor.fetchall()}
     yield labelled("kodus_gates_closed", "Gates that keep jobs from starting.", ("classification",), closed)
+
+
+def paused_queues() -> Iterator[Metric]:
+    paused = dict.fromkeys(((name,) for name in QUEUES), 0.0)
+    with connection.cursor() as cursor:
+        cursor.execute(_PAUSED)
+        paused |= {(queue,): seconds for queue, seconds in cursor.fetchall()}
+    yield labelled(
+        "kodus_queue_paused_seconds", "For how long a queue has been paused; 0 while it is not.", ("queue",), paused
+    )
 
 
 def _groups() -> list[Group]:

@@ -17,7 +17,7 @@ from prometheus_client.exposition import generate_latest
 from monitoring.metrics.counted import counted
 from monitoring.metrics.deliveries import deliveries
 from monitoring.metrics.families import labelled
-from monitoring.metrics.live import gates, jobs, lags, outbox
+from monitoring.metrics.live import gates, jobs, lags, outbox, paused_queues
 from monitoring.metrics.surroundings import broker, database, disk, schedules
 
 KEPT_SECONDS = 5.0
@@ -32,6 +32,7 @@ FROM_ROWS: dict[str, Part] = {
     "outbox": outbox,
     "lags": lags,
     "gates": gates,
+    "paused queues": paused_queues,
     "deliveries": deliveries,
     "schedules": schedules,
     "database": database,

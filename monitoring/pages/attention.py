@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from jobs.models import PausedQueue
 from monitoring.pages.live_jobs import QueueLoad
 from monitoring.pages.numbers import ClosedGate
 from monitoring.pages.pulse import Pulse
 from monitoring.pages.schedules import Schedule
 from monitoring.pages.verdicts import READY_AT_MOST
+from monitoring.vitals import PAUSED_AT_MOST
 
 HEADLINES = {
     "broker": "The broker is away",
@@ -37,9 +39,13 @@ def concerns(
     gates: Iterable[ClosedGate],
     loads: Mapping[str, QueueLoad],
     schedules: Iterable[Schedule],
+    *,
+    paused: Mapping[str, PausedQueue],
     now: datetime,
 ) -> list[Concern]:
-    found = [*_vitals(pulse), *_unserved(loads, now), *_gates(gates), *_overdue(schedules)]
+    moving = [load for load in loads.values() if load.queue not in paused]
+    found = [*_vitals(pulse), *_unserved(moving, now), *_paused(paused, loads, now), *_gates(gates)]
+    found += _overdue(schedules)
     return sorted(found, key=lambda concern: concern.level)
 
 
@@ -48,12 +54,21 @@ def _vitals(pulse: Pulse) -> Iterator[Concern]:
         yield Concern("bad", HEADLINES.get(name, name.capitalize()), vital.detail)
 
 
-def _unserved(loads: Mapping[str, QueueLoad], now: datetime) -> Iterator[Concern]:
+def _unserved(loads: Iterable[QueueLoad], now: datetime) -> Iterator[Concern]:
     """Queues whose jobs have been ready for a while though nobody runs any of them."""
-    for load in loads.values():
+    for load in loads:
         if load.ready_since and now - load.ready_since > READY_AT_MOST and not load.running:
             detail = f"{load.ready} ready, none is running: does a worker serve this queue?"
             yield Concern("bad", f"Nobody takes from {load.queue}", detail, load.ready_since, "queues")
+
+
+def _paused(paused: Mapping[str, PausedQueue], loads: Mapping[str, QueueLoad], now: datetime) -> Iterator[Concern]:
+    for queue, pause in paused.items():
+        ready = loads[queue].ready if queue in loads else 0
+        is_long = now - pause.since > PAUSED_AT_MOST
+        detail = f"By {pause.actor}: {pause.reason.rstrip('.')}. {ready} ready meanwhile."
+        asked = " That is more than a day: is it still meant?" if is_long else ""
+        yield Concern("warn", f"{queue} is paused", f"{detail}{asked}", pause.since, "queues")
 
 
 def _gates(gates: Iterable[ClosedGate]) -> Iterator[Concern]:

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from jobs.explain import explain
 from jobs.models import WorkflowJob
-from jobs.states import FINAL_STATUSES, TRANSITIONS, JobStatus, Verb
+from jobs.pausing import pause_of
+from jobs.states import FINAL_STATUSES, LIVE_STATUSES, TRANSITIONS, JobStatus, Verb
 from monitoring.access import Caller, Scope, caller_of, needs
 from monitoring.pages.frame import page
 from monitoring.pages.timeline import spans
@@ -97,4 +98,5 @@ def related_to(job: WorkflowJob) -> Any:
 def _why(job: WorkflowJob) -> str:
     waits_for_its_message = job.status in {JobStatus.PENDING, JobStatus.RETRYING}
     message = job.messages.filter(dispatch=job.dispatch).last() if waits_for_its_message else None
-    return explain(job, message, now=timezone.now())
+    paused = pause_of(job.queue) if job.status in LIVE_STATUSES else None
+    return explain(job, message, now=timezone.now(), paused=paused)

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from jobs.pausing import pauses
 from monitoring.access import Scope, caller_of, needs
 from monitoring.pages import verdicts
 from monitoring.pages.attention import concerns
@@ -21,18 +22,21 @@ def overview(request: HttpRequest) -> HttpResponse:
     organization, now = caller_of(request).organization, timezone.now()
     beat = Pulse() if organization else pulse()
     found, told, hour = loads(organization), numbers(organization), last_hour(organization)
+    paused = pauses()
     cards = [
         verdicts.ingest(told, beat),
-        verdicts.queue(found, now),
+        verdicts.queue(found, now, paused),
         verdicts.reviews(told),
         verdicts.failures(told, hour, found),
     ]
     context = {
         "verdicts": cards,
-        "concerns": [] if organization else concerns(beat, told.closed_gates, found, known_schedules(now), now),
+        "concerns": []
+        if organization
+        else concerns(beat, told.closed_gates, found, known_schedules(now), paused=paused, now=now),
         "is_everybodys": not organization,
         "is_checked": bool(beat.vitals),
-        "lanes": lanes(found),
+        "lanes": lanes(found, paused),
         "capped": is_capped(found),
         "chart": bars(hour),
         "now": now,

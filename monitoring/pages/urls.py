@@ -19,6 +19,8 @@ urlpatterns = [
         name="delivery-reprocess",
     ),
     path("queues", require_safe(queues.queues), name="queues"),
+    path("queues/<str:queue>/pause", require_POST(queues.pause), name="queue-pause"),
+    path("queues/<str:queue>/resume", require_POST(queues.resume), name="queue-resume"),
     path("workers", require_safe(workers.workers), name="workers"),
     path("schedules", require_safe(schedules.schedules), name="schedules"),
     path("health", require_safe(health.health), name="health"),

@@ -1,6 +1,6 @@
 """Is it all right? Four verdicts, each one number and one sentence. Pure: numbers in, words out."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,11 +39,14 @@ def ingest(numbers: Numbers, pulse: Pulse) -> Verdict:
     return Verdict("Ingest", "bad" if troubles else "ok", sentence, since=numbers.last_delivery_at)
 
 
-def queue(loads: Mapping[str, QueueLoad], now: datetime) -> Verdict:
-    ready = sum(load.ready for load in loads.values())
+def queue(loads: Mapping[str, QueueLoad], now: datetime, paused: Collection[str] = ()) -> Verdict:
+    """What is ready in a queue that is paused waits for a person, and is told apart."""
+    moving = [load for load in loads.values() if load.queue not in paused]
+    ready, kept = sum(load.ready for load in moving), sum(loads[name].ready for name in paused if name in loads)
     running, waiting = (sum(getattr(load, name) for load in loads.values()) for name in ("running", "waiting"))
-    rest = f"{running} running, {waiting} waiting for an event."
-    oldest = min((load.ready_since for load in loads.values() if load.ready_since), default=None)
+    pauses = f" {kept} kept by a pause." if kept else ""
+    rest = f"{running} running, {waiting} waiting for an event.{pauses}"
+    oldest = min((load.ready_since for load in moving if load.ready_since), default=None)
     if not oldest:
         return Verdict("Queue", "ok", f"Nothing is ready and left waiting. {rest}", number="0 s")
     age = now - oldest

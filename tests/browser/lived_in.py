@@ -1,4 +1,6 @@
-"""A service in the middle of a day: jobs in every status, a closed gate, workers, deliveries, a calendar."""
+"""A service in the middle of a day: jobs in every status, a closed gate, a paused queue, workers, deliveries, a
+calendar.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -7,7 +9,8 @@ from uuid import uuid4
 from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
-from jobs import transitions
+from celeryconfig import RECOVERY_QUEUE
+from jobs import pausing, transitions
 from jobs.enqueue import enqueue
 from jobs.models import Gate, WorkflowJob
 from jobs.outcomes import WaitForEvent
@@ -71,6 +74,7 @@ def fill() -> None:
         classification=ErrorClassification.RATE_LIMITED,
         reason="API rate limit exceeded",
     )
+    pausing.pause(RECOVERY_QUEUE, actor="user:grace", reason=f"GitHub moves. {HOSTILE}")
     PeriodicTask.objects.all().delete()
     every_two_minutes = CrontabSchedule.objects.create(minute="*/2")
     calendar = {"task": "webhooks.recover_deliveries", "crontab": every_two_minutes}

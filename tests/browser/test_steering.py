@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from jobs import transitions
+from jobs.errors import TransitionRefused
 from jobs.models import WorkflowJob
-from tests.browser.lived_in import fill, make_job
+from tests.browser.lived_in import claimed, fill, make_job
 
 pytestmark = pytest.mark.usefixtures("operator", "pulse")
 
@@ -47,7 +48,7 @@ def test_what_is_paused_stays_as_it_is_until_it_goes_on(page):
     page.goto("/queues")
     polls = []
     page.on("request", lambda request: polls.append(request.url) if request.headers.get("hx-request") else None)
-    page.get_by_role("button", name="Live").click()
+    page.get_by_role("button", name="Live", exact=True).click()
     expect(page.get_by_role("button", name="Paused")).to_have_attribute("aria-pressed", "false")
     polls.clear()
     page.wait_for_timeout(6_500)
@@ -167,3 +168,34 @@ def test_the_calendar_s_form_says_in_words_what_a_crontab_means(visitor, operato
     page = visitor(operator).open("/admin/django_celery_beat/periodictask/add/")
     page.locator("#id_crontab").select_option(index=1)
     expect(page.locator(".field-crontab .help")).to_contain_text("Every 2 minutes")
+
+
+def test_a_queue_is_paused_keeps_its_jobs_and_is_resumed(page):
+    job = make_job(40)
+    page.goto("/queues")
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="code_review"))
+    row.get_by_text("Pause code_review …").click()
+    row.get_by_label("Why?").fill("GitHub moves")
+    row.get_by_role("button", name="Pause the queue").click()
+    expect(page.get_by_text("Done: code_review is paused.")).to_be_visible()
+    expect(row.get_by_text("by user:ada: GitHub moves")).to_be_visible()
+    with pytest.raises(TransitionRefused):
+        transitions.claim(job.id, job.dispatch, owner="host:1:w", lease_seconds=30)
+    page.goto(f"/jobs/{job.id}")
+    expect(page.locator(".why")).to_contain_text(
+        re.compile(r"Its queue is paused since .* by user:ada: GitHub moves\.")
+    )
+    page.goto("/queues")
+    row.get_by_role("button", name="Resume code_review").click()
+    expect(page.get_by_text("Done: code_review goes on.")).to_be_visible()
+    assert claimed(job).status == "PROCESSING"
+
+
+def test_a_queue_is_paused_and_resumed_without_javascript(visitor, operator):
+    page = visitor(operator, java_script_enabled=False, width=390).open("/queues")
+    page.get_by_text("Pause ast_analysis …").click()
+    page.locator("details[open]").get_by_label("Why?").fill("not now")
+    page.get_by_role("button", name="Pause the queue").click()
+    expect(page.get_by_text("Done: ast_analysis is paused.")).to_be_visible()
+    page.get_by_role("button", name="Resume ast_analysis").click()
+    expect(page.get_by_text("Done: ast_analysis goes on.")).to_be_visible()

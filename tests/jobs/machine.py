@@ -1,8 +1,8 @@
 """The real machine and the model of it side by side: each act does the same to both, and then they are compared.
 
 Acts are what may come next: work that is asked for, workers that start what is due and go on or come too late,
-events, meddlers, gates, the dispatcher's duties, and time. Every span is a whole number of hours, so that rows can be
-compared with the model while the real clock goes on.
+events, meddlers, gates, pauses, the dispatcher's duties, and time. Every span is a whole number of hours, so that rows
+can be compared with the model while the real clock goes on.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from jobs import gates, leases, transitions, waits
+from jobs import gates, leases, pausing, transitions, waits
 from jobs.broker import BrokerUnavailable
 from jobs.enqueue import enqueue
 from jobs.errors import TransitionRefused
@@ -43,7 +43,7 @@ MEDDLING = ("fold", "cancel", "supersede", "retry by hand")
 #: What happens most is named more than once.
 ACTS = (
     *("ask", "ask", "work", "work", "work", "write", "write", "emit"),
-    *("meddle", "close_a_gate", "announce", "sweep", "pass_time", "pass_time"),
+    *("meddle", "close_a_gate", "pause_or_resume", "announce", "sweep", "pass_time", "pass_time"),
 )
 
 hours = st.integers(0, 2)
@@ -55,7 +55,8 @@ UPDATE workflow_jobs SET created_at = created_at - %(by)s, due_at = due_at - %(b
                          lease_until = lease_until - %(by)s, wait_deadline = wait_deadline - %(by)s;
 UPDATE outbox_messages SET available_at = available_at - %(by)s, sent_at = sent_at - %(by)s;
 UPDATE workflow_events SET received_at = received_at - %(by)s;
-UPDATE gates SET closed_until = closed_until - %(by)s"""
+UPDATE gates SET closed_until = closed_until - %(by)s;
+UPDATE paused_queues SET since = since - %(by)s"""
 
 
 def agree(may: bool, act: Callable[[], Answer]) -> Answer | None:
@@ -146,6 +147,12 @@ class Machine(RuleBasedStateMachine):
         gates.close(gate, seconds=span * 3600, why=ErrorClassification.RATE_LIMITED, reason="until noon")
         self.world.close(gate, hours=span)
 
+    def pause_or_resume(self, draw: Draw) -> None:
+        if draw(st.booleans()):
+            assert pausing.resume(QUEUE, actor="ann") == self.world.resume_queue()
+        else:
+            assert pausing.pause(QUEUE, actor="ann", reason="a move") == self.world.pause_queue()
+
     def announce(self, draw: Draw) -> None:
         due, fate = self.world.due_messages(), draw(st.sampled_from(["sent", "the broker breaks", "the relay dies"]))
         match fate:
@@ -155,7 +162,7 @@ class Machine(RuleBasedStateMachine):
                 with pytest.raises(BrokerUnavailable) if due else nullcontext():
                     taker.relay(breaks=True)[0].run_once()
             case "the relay dies":
-                assert len(relay._take({(QUEUE, name): 1_000 for name in ORGANIZATIONS})) == len(due)
+                assert len(relay._take(dict.fromkeys(relay._waiting(), 1_000))) == len(due)
         for message in due:
             message.available = self.world.now + (0 if fate == "the broker breaks" else model.TAKEN)
             message.sent = self.world.now if fate == "sent" else None
@@ -183,14 +190,16 @@ class Machine(RuleBasedStateMachine):
             self.ids.append(made.job.id)
 
     def _start(self, number: int, dispatch: int, worker: str) -> bool:
-        """As the executor does: what may not be claimed is perhaps to be held."""
+        """As the executor does: what may not be claimed is perhaps to be held, or its message put back."""
         job_id, job = self.ids[number], self.world.jobs[number]
         claim = partial(transitions.claim, owner=worker, lease_seconds=LEASE_SECONDS)
         claimed = agree(self.world.claim(job, dispatch, worker), lambda: claim(job_id, dispatch))
         if claimed:
             self.attempts.append((number, claimed))
         else:
-            assert gates.hold(job_id, dispatch, actor=worker) == self.world.hold(job, dispatch)
+            held = gates.hold(job_id, dispatch, actor=worker)
+            assert held == self.world.hold(job, dispatch)
+            assert held or pausing.put_back(job_id, dispatch) == self.world.put_back(job, dispatch)
         return claimed is not None
 
     def _write(self, number: int, row: WorkflowJob, draw: Draw) -> None:

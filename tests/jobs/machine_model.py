@@ -67,6 +67,8 @@ class World:
     jobs: list[Job] = field(default_factory=list)
     closed: dict[str, int] = field(default_factory=dict)
     events: dict[str, Address] = field(default_factory=dict)
+    #: Since when the queue, which is that of all jobs, is paused.
+    paused: int | None = None
 
     def enqueue(self, key: str | None, gates: frozenset[str], *, delay: int) -> bool:
         if key and any(job.key == key and job.status in LIVE_STATUSES for job in self.jobs):
@@ -77,7 +79,8 @@ class World:
 
     def may_claim(self, job: Job, dispatch: int) -> bool:
         is_patient = job.give_up is None or job.give_up > self.now
-        return self._is_current(job, dispatch) and not (is_patient and self._closed_for(job))
+        is_held = is_patient and self._closed_for(job)
+        return self._is_current(job, dispatch) and self.paused is None and not is_held
 
     def claim(self, job: Job, dispatch: int, worker: str) -> bool:
         if not self.may_claim(job, dispatch):
@@ -92,6 +95,27 @@ class World:
             return False
         job.announce(job.status, due=max(self._closed_for(job)))
         job.give_up = self._patience(job)
+        return True
+
+    def put_back(self, job: Job, dispatch: int) -> bool:
+        if not self._is_current(job, dispatch):
+            return False
+        job.messages = [Message(dispatch, job.due)]
+        return True
+
+    def pause_queue(self) -> bool:
+        if self.paused is not None:
+            return False
+        self.paused = self.now
+        return True
+
+    def resume_queue(self) -> bool:
+        if self.paused is None:
+            return False
+        for job in self.jobs:
+            if job.status in RUNNABLE and job.give_up is not None:
+                job.give_up += self.now - self.paused
+        self.paused = None
         return True
 
     def heartbeat(self, job: Job, fence: int, hours: int) -> bool:
@@ -183,11 +207,15 @@ class World:
 
     def redispatch(self) -> int:
         def is_lost(job: Job) -> bool:
-            return any(message.sent is not None and message.sent + REDISPATCH <= self.now for message in job.messages)
+            return self.paused is None and any(
+                message.sent is not None and message.sent + REDISPATCH <= self.now for message in job.messages
+            )
 
         return self._each(is_lost, lambda job: job.announce(JobStatus.PENDING, due=job.due))
 
     def due_messages(self) -> list[Message]:
+        if self.paused is not None:
+            return []
         messages = [message for job in self.jobs for message in job.messages]
         return [message for message in messages if message.sent is None and message.available <= self.now]
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from jobs import gates, leases, transitions, waits
+from jobs import gates, leases, pausing, transitions, waits
 from jobs.enqueue import Enqueued, enqueue
 from jobs.errors import TransitionRefused
 from jobs.maintenance import redispatcher
@@ -44,6 +44,20 @@ def held_back() -> WorkflowJob:
 def announced_in_vain() -> WorkflowJob:
     job = runnable()
     job.messages.update(sent_at=timezone.now() - LONG)
+    return job
+
+
+def announced() -> WorkflowJob:
+    """Its message is at the broker."""
+    job = runnable()
+    job.messages.update(sent_at=timezone.now())
+    return job
+
+
+def kept() -> WorkflowJob:
+    """Its message is at the broker, and its queue is paused."""
+    job = announced()
+    pause_queue(job)
     return job
 
 
@@ -85,11 +99,15 @@ def start(job: WorkflowJob) -> WorkflowJob | bool:
     try:
         return claim(job)
     except TransitionRefused:
-        return hold(job)
+        return hold(job) or put_back(job)
 
 
 def hold(job: WorkflowJob) -> bool:
     return gates.hold(job.id, job.dispatch, actor="host:2:w2")
+
+
+def put_back(job: WorkflowJob) -> bool:
+    return pausing.put_back(job.id, job.dispatch)
 
 
 def start_over(job: WorkflowJob) -> WorkflowJob:
@@ -198,3 +216,11 @@ def emit_another(job: WorkflowJob) -> WorkflowEvent:
 
 def close_gate(_job: WorkflowJob) -> None:
     gates.close(GATE, seconds=60, why=ErrorClassification.RATE_LIMITED, reason="until noon")
+
+
+def pause_queue(job: WorkflowJob) -> bool:
+    return pausing.pause(job.queue, actor="ann", reason="a move")
+
+
+def resume_queue(job: WorkflowJob) -> bool:
+    return pausing.resume(job.queue, actor="ann")

@@ -9,14 +9,23 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.urls import reverse
 
-from jobs import gates, transitions, waits
+from celeryconfig import REVIEW_QUEUE
+from jobs import gates, pausing, transitions, waits
 from jobs.admin_reading import CappedPaginator, ReadOnlyAdmin
 from jobs.inbox import process_once
-from jobs.models import Gate, InboxMessage, JobExecutionHistory, OutboxMessage, WorkflowEvent, WorkflowJob
+from jobs.models import (
+    Gate,
+    InboxMessage,
+    JobExecutionHistory,
+    OutboxMessage,
+    PausedQueue,
+    WorkflowEvent,
+    WorkflowJob,
+)
 from jobs.states import ErrorClassification, EventType, JobStatus
 
 pytestmark = pytest.mark.django_db
-MODELS = [WorkflowJob, JobExecutionHistory, OutboxMessage, InboxMessage, WorkflowEvent, Gate]
+MODELS = [WorkflowJob, JobExecutionHistory, OutboxMessage, InboxMessage, WorkflowEvent, Gate, PausedQueue]
 JOBS = "admin:jobs_workflowjob_changelist"
 
 
@@ -53,6 +62,7 @@ def test_each_list_opens(admin_client, make_job, event, model):
     make_job(subject="octo/app#1")
     process_once(consumer="c", message_id="m", effect=lambda: None)
     gates.close("github", seconds=60, why=ErrorClassification.RATE_LIMITED, reason="until noon")
+    pausing.pause(REVIEW_QUEUE, actor="ann", reason="a move")
     assert listed(admin_client, model)
 
 

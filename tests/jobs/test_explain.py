@@ -4,16 +4,22 @@ from typing import Any
 import pytest
 
 from jobs.explain import explain
-from jobs.models import OutboxMessage, WorkflowJob
-from jobs.states import JobStatus
+from jobs.models import OutboxMessage, PausedQueue, WorkflowJob
+from jobs.states import FINAL_STATUSES, JobStatus
 
 NOW = datetime(2026, 3, 1, 3, 12, tzinfo=UTC)
 BEFORE, LATER = NOW - timedelta(minutes=5), NOW + timedelta(minutes=5)
 
 
-def told(status: JobStatus, message: OutboxMessage | None = None, **values: Any) -> str:
+PAUSED = PausedQueue(queue="workflow.jobs.code_review", actor="user:ann", reason="GitHub moves.", since=BEFORE)
+BY_A_PAUSE = "Its queue is paused since 2026-03-01 03:07:00 UTC by user:ann: GitHub moves."
+
+
+def told(
+    status: JobStatus, message: OutboxMessage | None = None, paused: PausedQueue | None = None, **values: Any
+) -> str:
     row = {"due_at": BEFORE, "updated_at": BEFORE, "finished_at": BEFORE, "attempt": 2, "dispatch": 3, **values}
-    return explain(WorkflowJob(status=status, **row), message, now=NOW)
+    return explain(WorkflowJob(status=status, **row), message, now=NOW, paused=paused)
 
 
 def test_a_job_for_later_says_when_it_starts():
@@ -64,6 +70,33 @@ def test_a_retrying_job_that_is_due_is_queued():
     assert text == (
         "Queued, due since 2026-03-01 03:07:00 UTC after Timeout (RETRYABLE); its message waits for its turn."
     )
+
+
+def test_a_due_job_of_a_paused_queue_says_who_paused_it_and_why():
+    assert told(JobStatus.PENDING, OutboxMessage(), PAUSED) == (
+        f"{BY_A_PAUSE} It is due since 2026-03-01 03:07:00 UTC."
+    )
+
+
+def test_a_retrying_job_of_a_paused_queue_says_after_what():
+    text = told(JobStatus.RETRYING, OutboxMessage(), PAUSED, error_type="Timeout", error_class="RETRYABLE")
+    assert text.endswith("It is due since 2026-03-01 03:07:00 UTC after Timeout (RETRYABLE).")
+
+
+def test_a_job_that_is_not_due_yet_says_when_it_is_and_that_it_will_stay():
+    assert told(JobStatus.PENDING, paused=PAUSED, due_at=LATER) == f"Starts at 2026-03-01 03:17:00 UTC. {BY_A_PAUSE}"
+
+
+def test_a_waiting_job_says_that_it_will_not_go_on_at_once():
+    wait = {"wait_type": "ast.completed", "wait_key": "k", "wait_deadline": LATER}
+    text = told(JobStatus.WAITING_FOR_EVENT, paused=PAUSED, **wait)
+    assert text.startswith("Waiting for ast.completed of k since")
+    assert text.endswith(BY_A_PAUSE)
+
+
+@pytest.mark.parametrize("status", sorted(FINAL_STATUSES | {JobStatus.PROCESSING}))
+def test_a_job_that_runs_or_has_ended_does_not_care_that_its_queue_is_paused(status):
+    assert told(status, paused=PAUSED) == told(status)
 
 
 def test_a_running_job_names_stage_worker_and_lease():

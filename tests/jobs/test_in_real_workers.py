@@ -11,10 +11,11 @@ import pytest
 from django.db.models import Count
 from kombu import Connection
 
-from jobs import transitions, waits
+from jobs import pausing, transitions, waits
 from jobs.enqueue import enqueue
 from jobs.models import JobExecutionHistory, OutboxMessage, WorkflowJob
 from jobs.states import EventType, JobStatus, WorkflowType
+from tests.jobs.invariants import every_job, flaws
 from tests.processes import Process, dispatcher, running, worker
 from tests.services import RabbitMQ, wait_until
 
@@ -211,3 +212,48 @@ def test_a_backlog_of_one_organization_lets_anothers_job_pass(broker):
     claims = JobExecutionHistory.objects.filter(verb="claim", job__organization="big")
     assert claims.filter(pk__gt=enqueued, pk__lt=claimed).count() <= 12
     assert JobStatus.PENDING in statuses(backlog)
+
+
+def test_a_paused_queue_lets_what_runs_end_and_keeps_the_rest_until_it_is_resumed(broker, tmp_path):
+    with running(the_dispatcher(broker), review_worker(broker)):
+        under_way = make({"touch": str(tmp_path / "started")}, {"sleep": 4})
+        wait_until((tmp_path / "started").exists, seconds=60, what="the first step")
+        kept = make(count=20)
+        announced = OutboxMessage.objects.filter(sent_at__isnull=False)
+        wait_until(announced.exists, seconds=60, what="messages at the broker")
+        pausing.pause(QUEUE, actor="ann", reason="a move")
+        wait_for(under_way)
+        wait_until(lambda: not announced.exists(), seconds=60, what="them to be put back")
+        assert (statuses(kept), OutboxMessage.objects.count()) == ({JobStatus.PENDING}, 20)
+        pausing.resume(QUEUE, actor="ann")
+        wait_for(kept)
+    verbs = JobExecutionHistory.objects.filter(job__in=kept).values_list("verb").annotate(times=Count("id"))
+    assert dict(verbs) == {"enqueue": 20, "claim": 20, "complete": 20}
+
+
+def wait_for_another_end(jobs: list[WorkflowJob]) -> None:
+    completed = WorkflowJob.objects.filter(id__in=[job.id for job in jobs], status=JobStatus.COMPLETED)
+    before = completed.count()
+    wait_until(lambda: completed.count() > before, seconds=60, what="another end")
+
+
+def test_paused_and_resumed_again_and_again_while_a_worker_dies_a_queue_loses_nothing(broker):
+    doomed = review_worker(broker)
+    with running(the_dispatcher(broker), doomed):
+        jobs = make({"sleep": 0.05}, count=60)
+        for _ in range(3):
+            wait_for_another_end(jobs)
+            pausing.pause(QUEUE, actor="ann", reason="a move")
+            wait_until(lambda: JobStatus.PROCESSING not in statuses(jobs), seconds=60, what="quiet")
+            pausing.resume(QUEUE, actor="ann")
+        wait_for_another_end(jobs)
+        pausing.pause(QUEUE, actor="ann", reason="a move")
+        doomed.kill()
+        assert JobStatus.PENDING in statuses(jobs)
+        pausing.resume(QUEUE, actor="ann")
+        with running(review_worker(broker)):
+            wait_for(jobs)
+    assert not OutboxMessage.objects.exists()
+    assert flaws(every_job()) == []
+    claims = JobExecutionHistory.objects.filter(verb="claim").values("job").annotate(times=Count("id"))
+    assert claims.filter(times__gt=1).count() <= 1  # the one that ran when its worker died

@@ -12,10 +12,12 @@ import psutil
 import pytest
 from django.utils import timezone
 
+from celeryconfig import REVIEW_QUEUE
 from jobs import gates, transitions
 from jobs.enqueue import enqueue
-from jobs.models import OutboxMessage, WorkflowJob
+from jobs.models import OutboxMessage, PausedQueue, WorkflowJob
 from jobs.outcomes import WaitForEvent
+from jobs.pausing import pause as pause_queue
 from jobs.states import ErrorClassification, EventType, WorkflowType
 from jobs.waits import pause
 from monitoring.doctor import deliveries, host, model, work
@@ -41,7 +43,9 @@ def state(examine) -> State:
     return found.state
 
 
-@pytest.mark.parametrize("examine", [work.outbox, work.due_jobs, work.leases, work.waits, work.gates])
+@pytest.mark.parametrize(
+    "examine", [work.outbox, work.due_jobs, work.leases, work.waits, work.gates, work.paused_queues]
+)
 def test_with_nothing_to_do_all_is_well(db, examine):
     assert state(examine) == State.OK
 
@@ -78,6 +82,22 @@ def test_a_closed_gate_is_told_with_its_reason(db):
     gates.close("github:token", seconds=600, why=ErrorClassification.RATE_LIMITED, reason="5000 requests an hour")
     (found,) = work.gates()
     assert (found.state, found.about, "5000 requests an hour" in found.found) == (State.WARN, "github:token", True)
+
+
+def test_a_paused_queue_is_told_and_after_a_day_asked_about(db):
+    pause_queue(REVIEW_QUEUE, actor="user:ann", reason="GitHub moves")
+    (found,) = work.paused_queues()
+    assert (found.state, found.about) == (State.OK, REVIEW_QUEUE)
+    assert found.found.endswith("by user:ann: GitHub moves")
+    PausedQueue.objects.update(since=timezone.now() - timedelta(hours=25))
+    assert state(work.paused_queues) == State.WARN
+
+
+def test_jobs_that_stay_because_their_queue_is_paused_are_no_fault(db):
+    make_job()
+    WorkflowJob.objects.update(due_at=LONG_AGO)
+    pause_queue(REVIEW_QUEUE, actor="user:ann", reason="GitHub moves")
+    assert state(work.due_jobs) == State.OK
 
 
 def deliver() -> None:

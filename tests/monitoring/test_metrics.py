@@ -10,7 +10,7 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from jobs import gates, transitions
 from jobs.enqueue import enqueue
-from jobs.models import JobExecutionHistory, OutboxMessage, WorkflowJob
+from jobs.models import JobExecutionHistory, OutboxMessage, PausedQueue, WorkflowJob
 from jobs.outcomes import Completed, WaitForEvent
 from jobs.registry import job_handler
 from jobs.states import ErrorClassification, EventType, HandlerType, WorkflowType
@@ -105,6 +105,17 @@ def test_messages_are_told_until_they_are_claimed(handler):
     assert (scraped()["kodus_outbox_pending"], scraped()["kodus_outbox_announced"]) == (0, 1)
     perform_job(WorkflowJob.objects.get())
     assert scraped()["kodus_outbox_announced"] == 0
+
+
+def test_a_paused_queue_is_told_with_for_how_long_and_its_jobs_are_nobodys_lag(handler):
+    make_job()
+    WorkflowJob.objects.update(due_at=LONG_AGO)
+    assert scraped()[f"kodus_queue_paused_seconds{QUEUE}"] == 0
+    PausedQueue.objects.create(queue="workflow.jobs.code_review", actor="ann", reason="r", since=LONG_AGO)
+    told = scraped()
+    assert told[f"kodus_queue_paused_seconds{QUEUE}"] >= 3600
+    assert told['kodus_queue_paused_seconds{queue="workflow.jobs.ast_analysis"}'] == 0
+    assert (told[f"kodus_queue_depth{QUEUE}"], told['kodus_overdue_seconds{duty="start"}']) == (1, 0)
 
 
 def test_an_expired_lease_is_told(handler):

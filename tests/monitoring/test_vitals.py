@@ -5,10 +5,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from celeryconfig import ANALYSIS_QUEUE, REVIEW_QUEUE
 from jobs import transitions
 from jobs.enqueue import enqueue
 from jobs.models import OutboxMessage, WorkflowJob
 from jobs.outcomes import WaitForEvent
+from jobs.pausing import pause as pause_queue
 from jobs.states import EventType, WorkflowType
 from jobs.waits import pause
 from monitoring import vitals as room
@@ -69,6 +71,33 @@ def test_a_wait_nobody_ends_is_told(lags):
     WorkflowJob.objects.update(wait_deadline=LONG_AGO)
     assert lags() == {"waits"}
     assert vitals()["waits"].to_json()["since_seconds"] > 3000
+
+
+def test_what_stays_because_its_queue_is_paused_is_nobodys_fault(lags):
+    make_job()
+    OutboxMessage.objects.update(available_at=LONG_AGO)
+    WorkflowJob.objects.update(due_at=LONG_AGO)
+    pause_queue(ANALYSIS_QUEUE, actor="ann", reason="r")
+    assert lags() == {"dispatch", "start"}
+    pause_queue(REVIEW_QUEUE, actor="ann", reason="r")
+    assert lags() == set()
+    enqueue(WorkflowType.DELIVERY_RECOVERY, {}, dedupe_key=None)
+    OutboxMessage.objects.update(available_at=LONG_AGO)
+    assert lags() == {"dispatch"}
+
+
+@pytest.mark.django_db
+def test_while_nothing_is_paused_the_longest_due_is_looked_up_by_index():
+    job = make_job()
+    WorkflowJob.objects.bulk_create(
+        WorkflowJob(workflow_type=job.workflow_type, queue=job.queue, status="PENDING") for _ in range(2_000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE workflow_jobs")
+        cursor.execute(f"EXPLAIN {LAGS['start'].sql}")
+        plan = " ".join(line for (line,) in cursor.fetchall())
+    assert "Limit" in plan
+    assert "using workflow_jobs_runnable" in plan
 
 
 HOOK = "repos/octo/app/hooks/1"

@@ -55,9 +55,9 @@ def test_the_page_that_is_open_is_marked(admin_client):
 
 
 def test_a_poll_gets_the_live_part_alone(admin_client):
-    part = admin_client.get("/queues", headers=POLL).content.decode()
+    part = admin_client.get("/workers", headers=POLL).content.decode()
     assert "<html" not in part
-    assert part in admin_client.get("/queues").content.decode()
+    assert part in admin_client.get("/workers").content.decode()
 
 
 def test_a_poll_that_knows_the_page_gets_nothing(admin_client):

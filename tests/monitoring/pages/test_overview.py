@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from celeryconfig import ANALYSIS_QUEUE, REVIEW_QUEUE
 from jobs import transitions
 from jobs.enqueue import enqueue
-from jobs.models import Gate, WorkflowJob
+from jobs.models import Gate, PausedQueue, WorkflowJob
+from jobs.pausing import pause
 from jobs.states import ErrorClassification, WorkflowType
 from jobs.transitions import Failure
 from monitoring import access
@@ -138,6 +140,35 @@ def test_a_queue_that_nobody_takes_from_needs_attention(overview, known):
     assert "Nobody takes from workflow.jobs.code_review" in overview()
     claimed()
     assert "Nobody takes from" not in overview()
+
+
+def test_a_paused_queue_is_told_as_paused_and_not_as_one_that_nobody_takes_from(overview, known):
+    known()
+    set_of(make_job(), due_at=timezone.now() - timedelta(hours=2))
+    pause(REVIEW_QUEUE, actor="user:ann", reason="GitHub moves.")
+    page = overview()
+    assert "Nobody takes from" not in page
+    assert "<strong>workflow.jobs.code_review is paused</strong>" in page
+    assert "By user:ann: GitHub moves. 1 ready meanwhile.</p>" in page
+    assert levels(page)[1] == "ok"
+    assert "1 kept by a pause." in page
+
+
+def test_a_pause_of_more_than_a_day_is_asked_about(overview, known):
+    known()
+    pause(REVIEW_QUEUE, actor="user:ann", reason="GitHub moves.")
+    assert "is it still meant?" not in overview()
+    PausedQueue.objects.update(since=timezone.now() - timedelta(hours=25))
+    assert "That is more than a day: is it still meant?" in overview()
+
+
+def test_a_paused_queue_hides_no_other(overview, known):
+    known()
+    set_of(make_job(), due_at=timezone.now() - timedelta(hours=2))
+    pause(ANALYSIS_QUEUE, actor="user:ann", reason="r")
+    page = overview()
+    assert "Nobody takes from workflow.jobs.code_review" in page
+    assert levels(page)[1] == "bad"
 
 
 def test_jobs_are_counted_in_the_minute_they_arrived_in():

@@ -2,15 +2,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 from django.utils import timezone
 
-from celeryconfig import ANALYSIS_QUEUE, REVIEW_QUEUE
+from celeryconfig import ANALYSIS_QUEUE, CALENDAR_QUEUE, REVIEW_QUEUE
 from jobs import transitions
 from jobs.enqueue import enqueue
-from jobs.models import WorkflowJob
+from jobs.models import PausedQueue, WorkflowJob
 from jobs.outcomes import WaitForEvent
+from jobs.pausing import pause as pause_queue
+from jobs.pausing import pauses
 from jobs.states import EventType, WorkflowType
 from jobs.waits import pause
+from monitoring.models import Member, Role
 from monitoring.pages import live_jobs
 from monitoring.pages.live_jobs import is_capped, loads
 from monitoring.pages.queues import lanes
@@ -63,7 +68,7 @@ def test_a_backlog_is_read_up_to_a_bound_and_told_so(monkeypatch, admin_client):
 
 
 def test_every_declared_queue_of_jobs_is_there_even_when_it_is_empty():
-    names = {lane.name: lane for lane in lanes({})}
+    names = {lane.name: lane for lane in lanes({}, {})}
     assert {"code_review", "ast_analysis", "delivery_recovery", "command_answer"} <= set(names)
     assert names["code_review"].carries == "code review, check closing"
     assert names["ast_analysis"].load.queue == ANALYSIS_QUEUE
@@ -72,7 +77,73 @@ def test_every_declared_queue_of_jobs_is_there_even_when_it_is_empty():
 def test_a_queue_that_only_rows_know_of_is_shown_too():
     job = make_job()
     WorkflowJob.objects.filter(id=job.id).update(queue="workflow.jobs.gone")
-    assert lanes(loads(""))[-1].name == "gone"
+    assert lanes(loads(""), {})[-1].name == "gone"
+
+
+def test_a_queue_that_is_declared_no_more_and_still_paused_is_shown(admin_client):
+    PausedQueue.objects.create(queue="workflow.jobs.gone", actor="user:ann", reason="r")
+    assert lanes({}, pauses())[-1].name == "gone"
+    assert "/queues/workflow.jobs.gone/resume" in admin_client.get("/queues").content.decode()
+
+
+def test_a_strange_name_of_a_queue_harms_nothing(admin_client):
+    WorkflowJob.objects.filter(id=make_job().id).update(queue="a/b")
+    assert admin_client.get("/queues").status_code == 200
+
+
+def steer(client: Client, action: str, queue: str = REVIEW_QUEUE, **given: str) -> str:
+    """The page that answers, in one line."""
+    answer = client.post(f"/queues/{queue}/{action}", given, follow=True)
+    return " ".join(answer.content.decode().split())
+
+
+def test_an_operator_pauses_a_queue_for_a_reason_and_resumes_it(admin_client):
+    page = steer(admin_client, "pause", reason="GitHub <b>moves")
+    assert "code_review is paused. What runs goes on to its end." in page
+    assert "by user:admin: GitHub &lt;b&gt;moves" in page
+    assert pauses()[REVIEW_QUEUE].reason == "GitHub <b>moves"
+    page = steer(admin_client, "resume")
+    assert "code_review goes on." in page
+    assert pauses() == {}
+
+
+def test_without_a_reason_no_queue_is_paused(admin_client):
+    assert "Say why" in steer(admin_client, "pause", reason="  ")
+    assert pauses() == {}
+
+
+def test_what_is_so_already_is_said(admin_client):
+    assert "was not paused" in steer(admin_client, "resume")
+    steer(admin_client, "pause", reason="one")
+    assert "was paused already" in steer(admin_client, "pause", reason="two")
+    assert pauses()[REVIEW_QUEUE].reason == "one"
+
+
+@pytest.mark.parametrize("action", ["pause", "resume"])
+def test_there_is_no_such_page_for_what_is_no_queue_of_jobs(admin_client, action):
+    answer = admin_client.post(f"/queues/{CALENDAR_QUEUE}/{action}", {"reason": "r"})
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_who_may_steer_is_offered_to_and_may(client, role):
+    user = User.objects.create_user("ada")
+    Member.objects.create(user=user, role=role)
+    client.force_login(user)
+    may = role != Role.VIEWER
+    assert ("Pause the queue" in client.get("/queues").content.decode()) == may
+    answer = client.post(f"/queues/{REVIEW_QUEUE}/pause", {"reason": "r"})
+    assert (answer.status_code, REVIEW_QUEUE in pauses()) == ((302, True) if may else (403, False))
+    assert client.post(f"/queues/{REVIEW_QUEUE}/resume").status_code == (302 if may else 403)
+
+
+def test_who_is_of_one_organization_is_not_told_by_whom_and_why_on_the_overview(client):
+    user = User.objects.create_user("ada")
+    Member.objects.create(user=user, role=Role.ADMIN, organization="octo")
+    client.force_login(user)
+    pause_queue(REVIEW_QUEUE, actor="user:ann", reason="a secret of acme")
+    page = client.get("/").content.decode()
+    assert ("Paused" in page, "secret of acme" in page) == (True, False)
 
 
 def test_children_of_one_worker_stand_together():
