@@ -1,7 +1,21 @@
+"""The addresses of the dashboard: those one looks at, and those one posts to. What is not a page comes last."""
+
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
-from monitoring.pages import deliveries, headers, health, job, jobs, overview, queues, schedules, workers
+from monitoring.pages import (
+    deliveries,
+    headers,
+    health,
+    job,
+    jobs,
+    lineage,
+    overview,
+    queues,
+    schedules,
+    search,
+    workers,
+)
 from monitoring.pages.sign_in import SignIn, SignOut
 
 app_name = "pages"
@@ -18,6 +32,8 @@ urlpatterns = [
         require_POST(deliveries.reprocess_delivery),
         name="delivery-reprocess",
     ),
+    path("search", require_safe(search.search), name="search"),
+    path("lineage/<str:correlation_id>", require_safe(lineage.lineage), name="lineage"),
     path("queues", require_safe(queues.queues), name="queues"),
     path("workers", require_safe(workers.workers), name="workers"),
     path("schedules", require_safe(schedules.schedules), name="schedules"),
