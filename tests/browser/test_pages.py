@@ -14,6 +14,8 @@ PAGES = (
     "/search",
     "/search?q=octo/none",
     "/lineage/any",
+    "/insights",
+    "/insights?period=1h",
     "/queues",
     "/workers",
     "/schedules",

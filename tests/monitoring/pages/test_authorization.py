@@ -27,7 +27,7 @@ def ask() -> Any:
     story = lived(owner="acme")
 
     def send(client: Client, name: str, **headers: str) -> Any:
-        of = {"job": [story.review.id], "delivery": [story.id], "lineage": [story.id]}
+        of = {"job": [story.review.id], "delivery": [story.id], "lineage": [story.id], "insights-csv": ["post"]}
         address = reverse(f"pages:{name}", args=of.get(name.partition("-")[0] if name in POSTS else name, []))
         return client.post(address, headers=headers) if name in POSTS else client.get(address, headers=headers)
 

@@ -3,7 +3,10 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import User
 
+from jobs import keys
+from jobs.models import JobKey
 from jobs.states import WorkflowType
+from monitoring.lists import lookup
 from monitoring.models import Member, Role
 from reviews.models import GivenCommand
 from tests.monitoring.pages.story import HEAD, TRACES, deliver, lived, make_job, take
@@ -71,8 +74,6 @@ def test_the_beginning_of_a_commit_is_enough(admin_client, story):
 
 
 def test_a_commit_that_was_reviewed_long_ago_is_found_by_its_beginning(admin_client, story, monkeypatch):
-    from monitoring.lists import lookup  # noqa: PLC0415 - to look among none of the newest
-
     monkeypatch.setattr(lookup, "_LIKE", lookup._LIKE.replace("LIMIT 2000", "LIMIT 0"))
     assert leads_to(admin_client, HEAD[:8]) == f"/jobs/{story.review.id}"
 
@@ -183,9 +184,6 @@ def test_a_search_takes_eight_queries_at_most(client, story, django_assert_max_n
 
 
 def test_a_trace_of_an_attempt_is_forgotten_with_its_job(story):
-    from jobs import keys  # noqa: PLC0415 - only here
-    from jobs.models import JobKey  # noqa: PLC0415 - only here
-
     take(make_job(uuid4(), WorkflowType.AST_ANALYSIS), "f" * 32)
     before = JobKey.objects.filter(job_id=story.review.id).count()
     keys.forget([story.review.id])
