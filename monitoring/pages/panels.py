@@ -32,6 +32,10 @@ class Panel:
         )
 
 
+#: The names of all, in their order.
+PANELS = ("outcomes", "start", "post", "stages", "retries", "usefulness", "model")
+
+
 def panels(sample: Sample, found: Insights) -> list[Panel]:
     return [
         _outcomes(sample, found),

@@ -9,13 +9,13 @@ from django.contrib.auth.models import User
 from jobs.states import WorkflowType
 from monitoring.models import Member, Role
 from monitoring.pages.chart import HEIGHT, lengths, lines, stacked
+from monitoring.pages.panels import PANELS
 from monitoring.pages.spreadsheet import lines as csv_lines
 from monitoring.pages.spreadsheet import safe
 from monitoring.sampling import PERIODS
 from tests.monitoring.pages.story import lived, make_job
 
 pytestmark = pytest.mark.django_db
-PANELS = ("outcomes", "start", "post", "stages", "retries", "usefulness", "model")
 
 
 def page(client, query=""):
@@ -46,6 +46,7 @@ def test_every_panel_has_a_drawing_a_table_and_a_csv(admin_client, period):
         assert f'id="panel-{name}"' in text
         assert f"/insights/{name}.csv?period={period}" in text
         assert len(table(admin_client, name, f"period={period}")) > (name != "retries")
+    assert tuple(re.findall(r'id="panel-(\w+)"', text)) == PANELS
     assert text.count("<summary>Table</summary>") == len(PANELS)
 
 
