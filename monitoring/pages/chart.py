@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from monitoring.pages.numbers import Minute
+from monitoring.pages.numbers import Hour, Minute
 
 HEIGHT = 64
 STEP = 10
@@ -40,6 +40,10 @@ class Chart:
     width: int
     height: int = HEIGHT
 
+    @property
+    def total(self) -> int:
+        return sum(self.totals.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
@@ -65,6 +69,10 @@ def bars(minutes: Sequence[Minute]) -> Chart:
     return stacked(
         [(f"{minute.ago} minutes ago", {kind: getattr(minute, kind) for kind in STACK}) for minute in minutes]
     )
+
+
+def by_hour(hours: Sequence[Hour]) -> Chart:
+    return stacked([(f"from {hour.at:%H:%M} UTC on", hour.counts) for hour in hours])
 
 
 def stacked(columns: Sequence[tuple[str, Mapping[str, float]]]) -> Chart:

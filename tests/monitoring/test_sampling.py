@@ -1,28 +1,15 @@
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from jobs import keys
-from jobs.ids import first_of
-from jobs.models import WorkflowJob
-from jobs.states import WorkflowType
 from monitoring.sampling import MOST_OF_A_MOMENT, PERIODS, drawn, weight
+from tests.monitoring.pages.story import job_at
 
 HOUR = PERIODS["1h"]
 NOW = datetime(2026, 11, 30, 12, 1, 30, tzinfo=UTC)
-
-
-def job_at(at: datetime, repository: str = "octo/app") -> WorkflowJob:
-    """As enqueue makes one, at another time."""
-    owner = repository.partition("/")[0]
-    job_id = UUID(int=first_of(at).int | 0x7 << 76 | uuid4().int & ((1 << 62) - 1))
-    values = {"queue": "q", "handler_type": "TASK", "status": "COMPLETED", "payload": {"repository": repository}}
-    return WorkflowJob.objects.create(
-        id=job_id, workflow_type=WorkflowType.CODE_REVIEW, organization=owner, created_at=at, started_at=at, **values
-    )
 
 
 def keyed() -> None:

@@ -1,13 +1,14 @@
 """A whole life for tests of the pages: a delivery, its review that waits for the graph, and what came of it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.utils import timezone
 
 from jobs import transitions
 from jobs.enqueue import enqueue
+from jobs.ids import first_of
 from jobs.models import OutboxMessage, WorkflowEvent, WorkflowJob
 from jobs.outcomes import WaitForEvent
 from jobs.states import EventType, WorkflowType
@@ -103,3 +104,13 @@ def _reviewed(job: WorkflowJob, owner: str, head: str) -> Review:
         output_tokens=300, cost="0.012",
     )  # fmt: skip
     return review
+
+
+def job_at(at: datetime, repository: str = "octo/app") -> WorkflowJob:
+    """As enqueue makes one, at another time."""
+    owner = repository.partition("/")[0]
+    job_id = UUID(int=first_of(at).int | 0x7 << 76 | uuid4().int & ((1 << 62) - 1))
+    values = {"queue": "q", "handler_type": "TASK", "status": "COMPLETED", "payload": {"repository": repository}}
+    return WorkflowJob.objects.create(
+        id=job_id, workflow_type=WorkflowType.CODE_REVIEW, organization=owner, created_at=at, started_at=at, **values
+    )
