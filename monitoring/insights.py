@@ -19,7 +19,7 @@ from monitoring.sampling import Sample, SampledJob
 from reviews.pipeline import STAGES
 
 #: Jobs whose history is read.
-MOST_HISTORIES = 250
+MOST_HISTORIES = 100
 
 _REVIEWS = """
 SELECT job_id, outcome, created_at, github_review_id <> '' FROM reviews WHERE job_id = ANY(%s)"""

@@ -17,7 +17,9 @@ from jobs import keys
 from jobs.ids import first_of
 
 #: Of each moment.
-MOST_OF_A_MOMENT = 20
+MOST_OF_A_MOMENT = 10
+#: The same for one repository or organization, whose rows lie far apart on the disk.
+MOST_OF_ONE = 5
 
 _COLUMNS = """job.id, job.workflow_type, job.status, job.created_at, job.started_at, job.finished_at,
               job.payload->>'repository' AS repository, job.organization"""
@@ -61,10 +63,10 @@ class Period:
 PERIODS = {
     period.name: period
     for period in (
-        Period("1h", "1 hour", 30, timedelta(minutes=2), 4),
-        Period("24h", "24 hours", 24, timedelta(hours=1), 5),
-        Period("7d", "7 days", 28, timedelta(hours=6), 4),
-        Period("30d", "30 days", 30, timedelta(days=1), 4),
+        Period("1h", "1 hour", 30, timedelta(minutes=2), 2),
+        Period("24h", "24 hours", 24, timedelta(hours=1), 3),
+        Period("7d", "7 days", 28, timedelta(hours=6), 2),
+        Period("30d", "30 days", 30, timedelta(days=1), 2),
     )
 }
 
@@ -105,7 +107,8 @@ def drawn(period: Period, now: datetime, *, repository: str = "", organization: 
     by_moment: dict[int, list[Any]] = {}
     for number, *job in rows:
         by_moment.setdefault(number, []).append(job)
-    weights = {number: weight(_times(jobs), period.moment) for number, jobs in by_moment.items()}
+    most = MOST_OF_ONE if repository or organization else MOST_OF_A_MOMENT
+    weights = {number: weight(_times(jobs), period.moment, most) for number, jobs in by_moment.items()}
     jobs = [
         SampledJob(job[0], number // period.moments_of_a_bar, weights[number], *job[1:6])
         for number, several in by_moment.items()
@@ -115,9 +118,9 @@ def drawn(period: Period, now: datetime, *, repository: str = "", organization: 
     return Sample(period, begin, jobs, is_whole=all(each == 1 for each in weights.values()))
 
 
-def weight(times: Sequence[datetime], moment: timedelta) -> float:
+def weight(times: Sequence[datetime], moment: timedelta, most: int) -> float:
     """How many jobs one that was read stands for, from when those that were read of a moment came."""
-    if len(times) < MOST_OF_A_MOMENT:
+    if len(times) < most:
         return 1.0
     between = (times[-1] - times[0]) / (len(times) - 1)
     return max(1.0, moment / between / len(times)) if between else 1.0
@@ -126,7 +129,7 @@ def weight(times: Sequence[datetime], moment: timedelta) -> float:
 def _rows(edges: Sequence[UUID], repository: str, organization: str) -> list[Any]:
     values: dict[str, Any] = {"begins": list(edges[:-1]), "ends": list(edges[1:]), "value": repository or organization}
     name = "repository" if repository else "organization"
-    of_one = _OF_ONE.format(columns=_COLUMNS, key=keys.key_of(name, "%(value)s"), most=MOST_OF_A_MOMENT)
+    of_one = _OF_ONE.format(columns=_COLUMNS, key=keys.key_of(name, "%(value)s"), most=MOST_OF_ONE)
     with connection.cursor() as cursor:
         cursor.execute(of_one if values["value"] else _OF_ALL, values)
         return list(cursor.fetchall())
