@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from jobs.errors import TransitionRefused
+from jobs.keys import TRACED
 from jobs.models import WorkflowJob
 from jobs.outcomes import WaitForEvent, Wake
 from jobs.retry import PATIENCE
@@ -78,8 +79,10 @@ def claim(job_id: UUID, dispatch: int, *, owner: str, lease_seconds: float, trac
                    started_at = coalesce(job.started_at, statement_timestamp())""",
         detail={"trace_id": trace_id} if trace_id else None,
         more_detail=MESSAGE,
+        also=TRACED if trace_id else "",
         dispatch=dispatch,
         lease_seconds=lease_seconds,
+        trace_id=trace_id,
     )
 
 

@@ -44,6 +44,9 @@ ENVIRONMENT = env_str("KODUS_ENVIRONMENT")
 FLOWER_URL = env_str("KODUS_FLOWER_URL")
 FLOWER_LOGIN = env_secret("KODUS_FLOWER_LOGIN")
 SENTRY_URL = env_str("KODUS_SENTRY_URL")
+# Where one trace, or the lines of one correlation id, are looked at: with {trace_id}, {correlation_id} in the address.
+TRACE_URL = env_str("KODUS_TRACE_URL")
+LOG_URL = env_str("KODUS_LOG_URL")
 
 # --- the queue -------------------------------------------------------------------------------------------------------
 # Off means: stored and answered, not reviewed; `manage.py replay_deliveries` reviews what was held back.

@@ -11,6 +11,9 @@ health        has this process come up, is it alive, can it do its work
 vitals        what waits longer than it should, from rows
 living        the processes without HTTP, and what they run
 schedule      how late beat is
+sampling      some jobs of a long time, evenly spread
+insights      what they tell: how long, how well, how much
+lineage       everything that one delivery caused
 whole         all of that at /healthz
 doctor        the same and more, with what to do: manage.py doctor
 healthcheck   are the processes of this host alive: manage.py healthcheck, for probes

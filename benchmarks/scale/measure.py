@@ -63,13 +63,14 @@ def figures_here(requests: int, only: str) -> Figures:
     django.setup()
     from benchmarks.scale.admin_pages import ADMIN  # noqa: PLC0415 - needs Django set up, here and below
     from benchmarks.scale.api_pages import API  # noqa: PLC0415
+    from benchmarks.scale.dashboard_pages import DASHBOARD  # noqa: PLC0415
     from benchmarks.scale.requests import measured  # noqa: PLC0415
     from benchmarks.scale.samples import drawn  # noqa: PLC0415
     from benchmarks.scale.sign_in import signed_in  # noqa: PLC0415
 
     client, samples = signed_in(), drawn(seed=SEED, many=requests)
     figures = {}
-    for page in (*API, *ADMIN):
+    for page in (*API, *ADMIN, *DASHBOARD):
         if only in page.name:
             print(page.name, file=sys.stderr)
             figures[page.name] = {**measured(client, page, samples).to_json(), "aim_ms": page.aim_ms}

@@ -1,4 +1,4 @@
-"""What is measured: a page, or a list, with many addresses. Those there are: api_pages.py, admin_pages.py."""
+"""What is measured: a page, or a list, with many addresses. Those there are: (api|admin|dashboard)_pages.py."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

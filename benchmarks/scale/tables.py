@@ -60,8 +60,9 @@ SELECT plan.id, plan.workflow_type,
             THEN plan.created_at + make_interval(secs => life.seconds * pace) END
   FROM {_PLANNED} ORDER BY n"""  # noqa: S608 - composed of constants
 
-KEYS = keys.store("""(SELECT id, organization, jsonb_build_object('repository', repository, 'head_sha', head_sha,
-                             'author', author) AS payload FROM scale_jobs WHERE n BETWEEN %(first)s AND %(last)s)""")
+KEYS = keys.store("""(SELECT id, organization, '' AS traceparent,
+                             jsonb_build_object('repository', repository, 'head_sha', head_sha, 'author', author)
+                             AS payload FROM scale_jobs WHERE n BETWEEN %(first)s AND %(last)s)""")
 
 #: In the order of time, as transitions of many jobs come between each other.
 HISTORY = f"""

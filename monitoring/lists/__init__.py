@@ -2,7 +2,8 @@
 
     jobs         by what their rows say; jobs/keys.py has what makes that quick
     deliveries   by what they are about
-    search       one box: words with qualifiers, or anything that names one thing
+    search       what somebody may mean by what they typed
+    lookup       the few rows that one name leads to
     pages        what a page is, and where the next begins
 
 A filter that few rows fit could make a walk through millions of others. A page looks through LOOKED_THROUGH rows of

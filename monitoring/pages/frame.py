@@ -48,6 +48,7 @@ PLACES = (
     Place("overview", "Overview", "pulse", "o", Scope.JOBS_READ, everybodys=False),
     Place("jobs", "Jobs", "list", "j", Scope.JOBS_READ, everybodys=False),
     Place("deliveries", "Deliveries", "inbox", "d", Scope.DELIVERIES_READ, everybodys=False),
+    Place("insights", "Metrics", "chart", "m", Scope.JOBS_READ, everybodys=False),
     Place("schedules", "Schedules", "calendar", "s", Scope.QUEUES_READ),
     Place("workers", "Workers", "cpu", "w", Scope.QUEUES_READ),
     Place("queues", "Queues", "layers", "q", Scope.QUEUES_READ),

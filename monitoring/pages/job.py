@@ -13,6 +13,7 @@ from jobs.pausing import pause_of
 from jobs.states import FINAL_STATUSES, LIVE_STATUSES, TRANSITIONS, JobStatus, Verb
 from monitoring.access import Caller, Scope, caller_of, needs
 from monitoring.pages.frame import page
+from monitoring.pages.search import lineage_path
 from monitoring.pages.timeline import spans
 from monitoring.steering import Refused, steer
 from monitoring.visible import job_of
@@ -39,6 +40,7 @@ def job(request: HttpRequest, job_id: str) -> HttpResponse:
         "findings": findings_of(found),
         "deliveries": found.deliveries.defer("body", "headers").order_by("-id")[:MOST_RELATED],
         "related": related_to(found),
+        "lineage_path": lineage_path(found.correlation_id),
         "actions": actions(caller, found),
         "told": [(name, value) for name, value in (found.outcome or {}).items() if isinstance(value, str | int)],
         "now": now,

@@ -1,6 +1,5 @@
 """The list of jobs: by status, type and what they are about, in pages by key."""
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +11,10 @@ from jobs.states import JobStatus, WorkflowType
 from monitoring.access import Scope, caller_of, needs
 from monitoring.api.queries import JobListQuery
 from monitoring.lists.jobs import find_jobs
+from monitoring.lists.search import filters
 from monitoring.pages.frame import page
 from monitoring.pages.queries import choices, filled, with_values
 from monitoring.visible import confined_jobs, job_of
-
-_PULL_REQUEST = re.compile(r"[^/\s]+/[^/\s#]+#\d+")
-_REPOSITORY = re.compile(r"[^/\s]+/[^/\s#]+")
-_PULL_REQUEST_URL = re.compile(r"https?://[^/]+/([^/\s]+/[^/\s]+)/pull/(\d+)\S*")
-_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @needs(Scope.JOBS_READ)
@@ -28,7 +23,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     job = _as_id(term) and job_of(caller, term)
     if job:
         return redirect("pages:job", job_id=job.id)
-    asked = JobListQuery(data=filled(request.GET, **_meant(term)))
+    asked = JobListQuery(data=filled(request.GET, **filters(term)))
     context: dict[str, Any] = {
         "q": term,
         "given": request.GET,
@@ -48,20 +43,6 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "now": timezone.now(),
     }
     return page(request, "jobs", context)
-
-
-def _meant(term: str) -> dict[str, str]:
-    """Which filter the text in the box means: a pull request, its address, a repository, a commit, a delivery's id."""
-    url = _PULL_REQUEST_URL.fullmatch(term)
-    if url:
-        return {"pull_request": f"{url[1]}#{url[2]}"}
-    if _PULL_REQUEST.fullmatch(term):
-        return {"pull_request": term}
-    if _REPOSITORY.fullmatch(term):
-        return {"repository": term}
-    if _SHA.fullmatch(term):
-        return {"head": term}
-    return {"correlation_id": term} if term else {}
 
 
 def _as_id(term: str) -> bool:

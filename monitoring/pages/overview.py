@@ -7,10 +7,10 @@ from jobs.pausing import pauses
 from monitoring.access import Scope, caller_of, needs
 from monitoring.pages import verdicts
 from monitoring.pages.attention import concerns
-from monitoring.pages.chart import bars
+from monitoring.pages.chart import bars, by_hour
 from monitoring.pages.frame import page
 from monitoring.pages.live_jobs import is_capped, loads
-from monitoring.pages.numbers import last_hour, numbers
+from monitoring.pages.numbers import last_day, last_hour, numbers
 from monitoring.pages.pulse import Pulse, pulse
 from monitoring.pages.queues import lanes
 from monitoring.pages.schedules import known_schedules
@@ -39,6 +39,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "lanes": lanes(found, paused),
         "capped": is_capped(found),
         "chart": bars(hour),
+        "day": by_hour(last_day(organization)),
         "now": now,
     }
     return page(request, "overview", context)

@@ -1,7 +1,22 @@
+"""The addresses of the dashboard: those one looks at, and those one posts to. What is not a page comes last."""
+
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
-from monitoring.pages import deliveries, headers, health, job, jobs, overview, queues, schedules, workers
+from monitoring.pages import (
+    deliveries,
+    headers,
+    health,
+    insights,
+    job,
+    jobs,
+    lineage,
+    overview,
+    queues,
+    schedules,
+    search,
+    workers,
+)
 from monitoring.pages.sign_in import SignIn, SignOut
 
 app_name = "pages"
@@ -18,6 +33,10 @@ urlpatterns = [
         require_POST(deliveries.reprocess_delivery),
         name="delivery-reprocess",
     ),
+    path("search", require_safe(search.search), name="search"),
+    path("lineage/<str:correlation_id>", require_safe(lineage.lineage), name="lineage"),
+    path("insights", require_safe(insights.insights), name="insights"),
+    path("insights/<slug:panel>.csv", require_safe(insights.panel_as_csv), name="insights-csv"),
     path("queues", require_safe(queues.queues), name="queues"),
     path("queues/<str:queue>/pause", require_POST(queues.pause), name="queue-pause"),
     path("queues/<str:queue>/resume", require_POST(queues.resume), name="queue-resume"),

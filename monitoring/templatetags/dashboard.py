@@ -92,6 +92,17 @@ def shown(text: Any) -> str:
 
 
 @register.filter
+def lasting(seconds: float) -> str:
+    return words.duration(seconds)
+
+
+@register.filter
+def cell(value: Any) -> str:
+    """A number of a table; a dash for none."""
+    return "–" if value is None else f"{value:.1f}" if isinstance(value, float) else str(value)
+
+
+@register.filter
 def plural(count: Any, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 

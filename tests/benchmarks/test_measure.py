@@ -4,17 +4,25 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from uuid import uuid4
 
 import psycopg
 import pytest
+from django.urls import resolve
 
 from benchmarks.scale import fill as filling
 from benchmarks.scale.admin_pages import ADMIN
 from benchmarks.scale.api_pages import API
+from benchmarks.scale.dashboard_pages import DASHBOARD
 from benchmarks.scale.folder import ROOT, environment
+from monitoring.pages.urls import urlpatterns
 
 REQUESTS = 2
-PAGES = (*API, *ADMIN)
+#: They change something, have no rows, or answer as long as somebody reads.
+NOT_LOOKED_AT = {"sign-in", "sign-out", "csp-report", "job-cancel", "job-retry", "delivery-reprocess"}
+JOB = SimpleNamespace(id=uuid4(), subject="octo/app#1", correlation_id=str(uuid4()), payload={"head_sha": "1" * 40})
+PAGES = (*API, *ADMIN, *DASHBOARD)
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +40,12 @@ def figures(new_database, tmp_path_factory):
 def test_every_page_answers_at_each_of_its_addresses(figures):
     assert list(figures) == [page.name for page in PAGES]
     assert {each["requests"] >= REQUESTS for each in figures.values()} == {True}
+
+
+def test_every_page_of_the_dashboard_is_measured():
+    samples = SimpleNamespace(cycle=list, all_jobs=[JOB], deliveries=[SimpleNamespace(delivery_id=uuid4())])
+    measured = {resolve(url.partition("?")[0]).url_name for page in DASHBOARD for url in page.urls(samples)}
+    assert measured == {pattern.name for pattern in urlpatterns} - NOT_LOOKED_AT
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

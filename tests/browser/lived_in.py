@@ -43,7 +43,8 @@ def fill() -> None:
         WorkflowJob.objects.filter(id=job.id).update(
             created_at=arrived, finished_at=arrived + timedelta(seconds=31 + 9 * minute)
         )
-    failed = transitions.fail(claimed(make_job(20)), FAILURE)
+    delivery_id = uuid4()
+    failed = transitions.fail(claimed(make_job(20, correlation_id=str(delivery_id))), FAILURE)
     review = Review.objects.create(job=failed, repository="octo/app", head_sha="1f" * 20, outcome=Outcome.PARTIAL)
     for line, is_posted in ((7, True), (9, False)):
         Finding.objects.create(
@@ -83,7 +84,7 @@ def fill() -> None:
     PeriodicTask.objects.create(name="Sweep", enabled=False, **calendar)
     body = uuid4().bytes * 2
     WebhookDelivery.objects.create(
-        delivery_id=uuid4(),
+        delivery_id=delivery_id,
         event="pull_request",
         action="opened",
         repository="octo/app",
@@ -103,6 +104,8 @@ def address(path: str) -> str:
             return f"/jobs/{WorkflowJob.objects.get(status='FAILED').id}"
         case "/jobs/waiting":
             return f"/jobs/{WorkflowJob.objects.get(status='WAITING_FOR_EVENT').id}"
+        case "/lineage/any":
+            return f"/lineage/{WebhookDelivery.objects.get().delivery_id}"
         case "/deliveries/any":
             return f"/deliveries/{WebhookDelivery.objects.get().delivery_id}"
     return path

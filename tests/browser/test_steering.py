@@ -9,6 +9,7 @@ from jobs import transitions
 from jobs.errors import TransitionRefused
 from jobs.models import WorkflowJob
 from tests.browser.lived_in import claimed, fill, make_job
+from webhooks.models import WebhookDelivery
 
 pytestmark = pytest.mark.usefixtures("operator", "pulse")
 
@@ -25,8 +26,7 @@ def job_in(status: str) -> WorkflowJob:
 
 def test_a_failed_job_is_found_by_its_repository_and_run_again_with_a_reason(page):
     page.goto("/jobs?status=FAILED")
-    page.keyboard.press("/")
-    page.keyboard.type("octo/app#20")
+    page.get_by_label("Repository, pull request, commit, job or delivery").fill("octo/app#20")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="octo/app#20").click()
     page.get_by_text("Retry …").click()
@@ -34,6 +34,30 @@ def test_a_failed_job_is_found_by_its_repository_and_run_again_with_a_reason(pag
     page.get_by_role("button", name="Run it again").click()
     expect(page.get_by_text("Done: the job is pending now.")).to_be_visible()
     assert WorkflowJob.objects.get(subject="octo/app#20").reason == "GitHub is back"
+
+
+@pytest.mark.parametrize("path", ["/", "/jobs", "/workers"])
+def test_anything_is_found_from_any_page_by_one_key(page, path):
+    delivery = WebhookDelivery.objects.get()
+    page.goto(path)
+    page.keyboard.press("/")
+    expect(page.get_by_label("Anything that names")).to_be_focused()
+    page.keyboard.type(str(delivery.delivery_id))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/lineage/{delivery.delivery_id}")
+    expect(page.get_by_role("link", name="pull_request.opened")).to_be_visible()
+    page.get_by_role("link", name="CODE_REVIEW").first.click()
+    page.wait_for_url("**/jobs/*")
+    page.get_by_role("link", name="From the delivery to the posted comment").click()
+    page.wait_for_url("**/lineage/*")
+
+
+def test_a_search_works_without_javascript(visitor, operator):
+    fill()
+    page = visitor(operator, java_script_enabled=False).open("/")
+    page.get_by_label("Anything that names").fill("octo/app#20")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="octo/app#20")).to_be_visible()
 
 
 def test_a_waiting_job_is_seen_to_change_without_a_click(page):

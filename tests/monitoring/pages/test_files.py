@@ -36,7 +36,7 @@ def test_no_template_holds_script_or_style(template):
     assert INLINE.findall(template.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("name", ["base.css", "dashboard.css"])
+@pytest.mark.parametrize("name", ["base.css", "dashboard.css", "panels.css"])
 def test_a_style_sheet_is_ten_kilobytes_at_most(name):
     assert len((STATIC / name).read_bytes()) <= 10 * 1024
 

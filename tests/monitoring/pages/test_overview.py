@@ -15,8 +15,10 @@ from jobs.transitions import Failure
 from monitoring import access
 from monitoring.access import Caller, Scope
 from monitoring.pages import frame
+from monitoring.pages import numbers as numbers_room
 from monitoring.pages import overview as overview_room
-from monitoring.pages.numbers import last_hour, numbers
+from monitoring.pages.numbers import last_day, last_hour, numbers
+from tests.monitoring.pages.story import job_at
 from webhooks.models import Verdict, WebhookDelivery
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +185,39 @@ def test_jobs_are_counted_in_the_minute_they_arrived_in():
         5: (1, 0, 0),
         0: (0, 0, 1),
     }
+
+
+@pytest.mark.parametrize("organization", ["", "octo"])
+def test_the_last_day_is_told_by_the_hour(organization):
+    transitions.complete(claimed(organization="octo"), {})
+    transitions.fail(claimed(organization="octo"), BROKEN)
+    make_job(organization="octo")
+    job_at(timezone.now() - timedelta(hours=25))
+    hours = last_day(organization)
+    assert len(hours) == 24
+    assert hours[-1].at <= timezone.now() < hours[-1].at + timedelta(hours=1)
+    assert sum(sum(hour.counts.values()) for hour in hours) == 3
+    kinds = {kind: sum(hour.counts[kind] for hour in hours[-2:]) for kind in hours[-1].counts}
+    assert kinds == {"completed": 1, "failed": 1, "cancelled": 0, "live": 1}
+
+
+def test_of_an_hour_no_more_is_counted_than_is_bounded(monkeypatch):
+    monkeypatch.setattr(numbers_room, "MOST_OF_AN_HOUR", 2)
+    for _ in range(3):
+        make_job(organization="octo")
+    assert last_day("")[-1].counts["live"] == 2
+    assert last_day("octo")[-1].counts["live"] == 2
+
+
+def test_another_organization_s_day_is_not_told():
+    make_job(organization="octo")
+    assert sum(hour.counts["live"] for hour in last_day("acme")) == 0
+
+
+def test_the_day_is_on_the_page(overview):
+    make_job()
+    assert "The last 24 hours" in overview()
+    assert "<b>1</b> accepted" in overview()
 
 
 def _kinds(minute: Any) -> tuple[int, ...]:
