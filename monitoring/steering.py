@@ -11,7 +11,7 @@ from django.db import transaction
 from jobs import transitions
 from jobs.errors import TransitionRefused
 from jobs.models import WorkflowJob
-from jobs.states import TRANSITIONS, Verb
+from jobs.states import TRANSITIONS, JobStatus, Verb
 from monitoring import audit
 from monitoring.access import Caller
 from webhooks import intake
@@ -47,7 +47,11 @@ def steer(caller: Caller, job_id: UUID, action: str, *, reason: str) -> Workflow
 def _refusal(job: WorkflowJob, action: str) -> str:
     if action == "retry" and job.status in TRANSITIONS[Verb.RETRY_BY_HAND].sources:
         return "Another job does the same work already."
-    return f"A job that is {job.status} cannot be {_DONE[action]}."
+    return refusal_of(JobStatus(job.status), action)
+
+
+def refusal_of(status: JobStatus, action: str) -> str:
+    return f"A job that is {status} cannot be {_DONE[action]}."
 
 
 _DONE = {"cancel": "cancelled", "retry": "retried by hand"}

@@ -11,6 +11,7 @@ from jobs.explain import explain
 from jobs.models import WorkflowJob
 from jobs.states import FINAL_STATUSES, TRANSITIONS, JobStatus, Verb
 from monitoring.access import Caller, Scope, caller_of, needs
+from monitoring.bulk.progress import is_bulk, progress_of
 from monitoring.pages.frame import page
 from monitoring.pages.timeline import spans
 from monitoring.steering import Refused, steer
@@ -39,6 +40,7 @@ def job(request: HttpRequest, job_id: str) -> HttpResponse:
         "deliveries": found.deliveries.defer("body", "headers").order_by("-id")[:MOST_RELATED],
         "related": related_to(found),
         "actions": actions(caller, found),
+        "bulk": progress_of(found) if is_bulk(found) else None,
         "told": [(name, value) for name, value in (found.outcome or {}).items() if isinstance(value, str | int)],
         "now": now,
     }

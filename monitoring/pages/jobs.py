@@ -4,16 +4,17 @@ import re
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from jobs.states import JobStatus, WorkflowType
-from monitoring.access import Scope, caller_of, needs
+from monitoring.access import Caller, Scope, caller_of, needs
 from monitoring.api.queries import JobListQuery
-from monitoring.lists.jobs import find_jobs
+from monitoring.lists.jobs import JobFilter, find_jobs
 from monitoring.pages.frame import page
 from monitoring.pages.queries import choices, filled, with_values
+from monitoring.steering import ACTIONS
 from monitoring.visible import confined_jobs, job_of
 
 _PULL_REQUEST = re.compile(r"[^/\s]+/[^/\s#]+#\d+")
@@ -28,7 +29,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     job = _as_id(term) and job_of(caller, term)
     if job:
         return redirect("pages:job", job_id=job.id)
-    asked = JobListQuery(data=filled(request.GET, **_meant(term)))
+    asked = asked_for(request.GET)
     context: dict[str, Any] = {
         "q": term,
         "given": request.GET,
@@ -46,8 +47,19 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "first": with_values(request.GET),
         "is_first": "after" not in told,
         "now": timezone.now(),
+        "bulk_actions": bulk_actions(caller, asked.filter()),
     }
     return page(request, "jobs", context)
+
+
+def asked_for(given: QueryDict) -> JobListQuery:
+    """What the list's address asks for: the box and the filters."""
+    return JobListQuery(data=filled(given, **_meant(given.get("q", "").strip())))
+
+
+def bulk_actions(caller: Caller, wanted: JobFilter) -> list[str]:
+    """What the caller may do to all that the list shows, unless that is simply all."""
+    return sorted(ACTIONS) if caller.may(Scope.JOBS_WRITE) and wanted.narrows else []
 
 
 def _meant(term: str) -> dict[str, str]:

@@ -1,16 +1,19 @@
 from django.urls import path
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from monitoring.pages import deliveries, headers, health, job, jobs, overview, queues, schedules, workers
+from monitoring.pages import bulk, deliveries, headers, health, job, jobs, overview, queues, schedules, workers
 from monitoring.pages.sign_in import SignIn, SignOut
 
 app_name = "pages"
+_bulk = require_http_methods(["GET", "HEAD", "POST"])(bulk.bulk)
 urlpatterns = [
     path("", require_safe(overview.overview), name="overview"),
     path("jobs", require_safe(jobs.jobs), name="jobs"),
     path("jobs/<str:job_id>", require_safe(job.job), name="job"),
     path("jobs/<str:job_id>/cancel", require_POST(job.act), {"action": "cancel"}, name="job-cancel"),
     path("jobs/<str:job_id>/retry", require_POST(job.act), {"action": "retry"}, name="job-retry"),
+    path("bulk-actions/cancel", _bulk, {"action": "cancel"}, name="bulk-cancel"),
+    path("bulk-actions/retry", _bulk, {"action": "retry"}, name="bulk-retry"),
     path("deliveries", require_safe(deliveries.deliveries), name="deliveries"),
     path("deliveries/<str:delivery_id>", require_safe(deliveries.delivery), name="delivery"),
     path(
