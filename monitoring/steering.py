@@ -15,7 +15,7 @@ from jobs.states import TRANSITIONS, JobStatus, Verb
 from monitoring import audit
 from monitoring.access import Caller
 from webhooks import intake
-from webhooks.errors import BodyNoLongerKept
+from webhooks.errors import DeliveryRefused
 from webhooks.models import WebhookDelivery
 from webhooks.storage import Outcome
 
@@ -61,11 +61,12 @@ def reprocess(caller: Caller, delivery: WebhookDelivery, *, reason: str) -> Outc
     """Carry out once more what the delivery asks for, as if it had just arrived. Raises Refused while nothing is."""
     if not intake.queue_is_on():
         raise Refused("Reviews are switched off: deliveries are stored, and carried out when they are on again.")
-    with transaction.atomic():
-        try:
+    target = str(delivery.delivery_id)
+    try:
+        with transaction.atomic():
             outcome = intake.reprocess(delivery.pk)
-        except BodyNoLongerKept as error:
-            raise Refused(str(error)) from None
-        told = outcome.reason or outcome.verdict.value
-        audit.note(caller, "reprocess", str(delivery.delivery_id), reason=reason, result=told)
-        return outcome
+            audit.note(caller, "reprocess", target, reason=reason, result=outcome.reason or outcome.verdict.value)
+            return outcome
+    except DeliveryRefused as error:  # its body is gone, or an older release took what this one does not
+        audit.note(caller, "reprocess", target, reason=reason, result=error.detail)
+        raise Refused(error.detail) from None
