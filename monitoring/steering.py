@@ -1,4 +1,4 @@
-"""What operators do to jobs, deliveries and events: each is one transaction with its entry in the audit trail.
+"""What operators do to jobs, deliveries and schedules: each is one transaction with its entry in the audit trail.
 
 The engine decides whether it may be done (jobs/transitions.py). The API and the dashboard both act through here.
 """
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
 
 from jobs import transitions
 from jobs.errors import TransitionRefused
@@ -14,6 +16,7 @@ from jobs.models import WorkflowJob
 from jobs.states import TRANSITIONS, JobStatus, Verb
 from monitoring import audit
 from monitoring.access import Caller
+from monitoring.schedule import next_run
 from webhooks import intake
 from webhooks.errors import DeliveryRefused
 from webhooks.models import WebhookDelivery
@@ -70,3 +73,19 @@ def reprocess(caller: Caller, delivery: WebhookDelivery, *, reason: str) -> Outc
     except DeliveryRefused as error:  # its body is gone, or an older release took what this one does not
         audit.note(caller, "reprocess", target, reason=reason, result=error.detail)
         raise Refused(error.detail) from None
+
+
+def switch_duty(caller: Caller, duty_id: int, *, on: bool, reason: str) -> PeriodicTask:
+    """Beat learns of it within seconds. Raises Refused when there is no time at which it would ever run."""
+    action = "enable schedule" if on else "disable schedule"
+    with transaction.atomic():
+        duty = PeriodicTask.objects.select_for_update().get(pk=duty_id)
+        never = on and next_run(duty, timezone.now()) is None
+        refusal = "Its time never comes, or cannot be worked out: correct it in the admin first."
+        audit.note(caller, action, duty.name, reason=reason, result=refusal if never else "done")
+        if not never and duty.enabled != on:
+            duty.enabled = on
+            duty.save()
+    if never:
+        raise Refused(refusal)
+    return duty

@@ -7,7 +7,15 @@ from monitoring.api.bulk import BulkListView, BulkView
 from monitoring.api.deliveries import DeliveryListView, DeliveryView, ReprocessView
 from monitoring.api.events import EventListView
 from monitoring.api.jobs import JobHistoryView, JobListView, JobView
-from monitoring.api.operations import FiguresView, QueueListView, WaitListView
+from monitoring.api.operations import (
+    DisableView,
+    EnableView,
+    FiguresView,
+    QueueListView,
+    ScheduleListView,
+    WaitListView,
+    WorkerListView,
+)
 from monitoring.api.steering import CancelView, RetryView
 
 urlpatterns = [
@@ -24,6 +32,10 @@ urlpatterns = [
     path("events", EventListView.as_view(), name="events"),
     path("waits", WaitListView.as_view(), name="waits"),
     path("queues", QueueListView.as_view(), name="queues"),
+    path("workers", WorkerListView.as_view(), name="workers"),
+    path("schedules", ScheduleListView.as_view(), name="schedules"),
+    path("schedules/<int:schedule_id>/enable", EnableView.as_view(), name="schedule-enable"),
+    path("schedules/<int:schedule_id>/disable", DisableView.as_view(), name="schedule-disable"),
     path("metrics", FiguresView.as_view(), name="figures"),
     path("openapi", SpectacularAPIView.as_view(), name="openapi"),
 ]

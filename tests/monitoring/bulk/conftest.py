@@ -26,17 +26,17 @@ def make_job(subject: str = "octo/app#1", kind: WorkflowType = WorkflowType.CODE
     return enqueue(kind, {"repository": repository}, **given).job
 
 
-def claimed(*subject: str, **values: Any) -> WorkflowJob:
-    job = make_job(*subject, **values)
+def claimed(subject: str = "octo/app#1", **values: Any) -> WorkflowJob:
+    job = make_job(subject, **values)
     return transitions.claim(job.id, job.dispatch, owner="host:1:ab", lease_seconds=30)
 
 
-def failed(*subject: str, **values: Any) -> WorkflowJob:
-    return transitions.fail(claimed(*subject, **values), BROKEN)
+def failed(subject: str = "octo/app#1", **values: Any) -> WorkflowJob:
+    return transitions.fail(claimed(subject, **values), BROKEN)
 
 
-def completed(*subject: str) -> WorkflowJob:
-    return transitions.complete(claimed(*subject), {})
+def completed(subject: str = "octo/app#1") -> WorkflowJob:
+    return transitions.complete(claimed(subject), {})
 
 
 def asked(action: str = "cancel", caller: Caller = OPERATOR, **values: str) -> BulkAction:

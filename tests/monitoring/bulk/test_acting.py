@@ -12,6 +12,7 @@ from django.utils import timezone
 from jobs import transitions
 from jobs.models import WorkflowJob
 from jobs.states import ErrorClassification, WorkflowType
+from monitoring import steering
 from monitoring.access import Caller, Scope
 from monitoring.bulk import acting
 from monitoring.bulk.start import start
@@ -33,7 +34,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def dies_after(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """The worker is lost when it has steered this many jobs."""
-    steer = acting.steer
+    steer = steering.steer
 
     def after(count: int) -> None:
         left = [count]
@@ -139,7 +140,7 @@ def failed_again(job: WorkflowJob) -> None:
 def test_cancelled_itself_it_stops_at_the_next_batch(small, monkeypatch):
     jobs = [make_job() for _ in range(6)]
     bulk = start(asked(repository="octo/app"))
-    steer = acting.steer
+    steer = steering.steer
 
     def cancelled_meanwhile(*given: Any, **named: Any) -> Any:
         if WorkflowJob.objects.get(id=bulk.id).status == "PROCESSING":
@@ -153,7 +154,7 @@ def test_cancelled_itself_it_stops_at_the_next_batch(small, monkeypatch):
 
 def test_a_job_that_moves_meanwhile_is_refused_and_counted(done, monkeypatch):
     first, second = make_job(), make_job()
-    steer = acting.steer
+    steer = steering.steer
 
     def ended_meanwhile(*given: Any, **named: Any) -> Any:
         for job in (first, second):
@@ -168,7 +169,7 @@ def test_a_job_that_moves_meanwhile_is_refused_and_counted(done, monkeypatch):
 
 def test_a_job_that_is_pruned_meanwhile_is_counted(done, monkeypatch):
     job = failed()
-    steer = acting.steer
+    steer = steering.steer
 
     def pruned_meanwhile(*given: Any, **named: Any) -> Any:
         job.history.all().delete()

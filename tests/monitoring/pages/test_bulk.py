@@ -7,6 +7,7 @@ from django.test import Client
 
 from jobs.models import WorkflowJob
 from jobs.states import WorkflowType
+from monitoring import steering
 from monitoring.bulk import acting
 from monitoring.models import Role
 from tests.monitoring.bulk.conftest import failed, make_job, run, status_of
@@ -107,7 +108,7 @@ def test_its_page_shows_how_far_it_is(operator, monkeypatch):
     operator.post(CANCEL, CONFIRMED)
     (bulk,) = bulk_jobs()
     seen = []
-    steer = acting.steer
+    steer = steering.steer
 
     def looked_at(*given: Any, **named: Any) -> Any:
         seen.append(text_of(operator.get(f"/jobs/{bulk.id}")))
