@@ -33,7 +33,7 @@ class WorkflowType(TextChoices):
     """CHECK_CLOSING ends the check run of a review that failed or was cancelled.
 
     DELIVERY_RECOVERY asks GitHub for the deliveries that never arrived. COMMAND_ANSWER reacts to a command in a
-    comment, and replies to some.
+    comment, and replies to some. BULK_ACTION cancels or retries all jobs that fit a filter.
     """
 
     CODE_REVIEW = "CODE_REVIEW"
@@ -41,6 +41,7 @@ class WorkflowType(TextChoices):
     CHECK_CLOSING = "CHECK_CLOSING"
     DELIVERY_RECOVERY = "DELIVERY_RECOVERY"
     COMMAND_ANSWER = "COMMAND_ANSWER"
+    BULK_ACTION = "BULK_ACTION"
 
 
 class HandlerType(TextChoices):

@@ -5,6 +5,7 @@ Reads every room; imported by none.
 urls          the addresses of the operators' side (:3331)
 pages/        the dashboard; templates/, static/ and templatetags/ are its
 views         jobs and their history as JSON
+bulk/         one action on all jobs that fit a filter; handlers registers the job that does it
 serializers   which fields leave the house, each named
 problems      every refusal and error as application/problem+json with the correlation id
 health        has this process come up, is it alive, can it do its work

@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from jobs.admin_reading import ReadOnlyAdmin
+from monitoring import calendar_admin  # noqa: F401 - it registers its own pages
 from monitoring.models import ApiToken, AuditEntry, Member
 from monitoring.tokens import revoke
 

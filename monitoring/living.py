@@ -65,6 +65,12 @@ def seen_processes() -> list[SeenProcess]:
     return sorted(seen, key=lambda process: (not process.is_live, process.name, process.host, process.started_at))
 
 
+def jobs_of_others(seen: Iterable[SeenProcess]) -> list[RunningJob]:
+    """Jobs under a lease of none of these."""
+    known = {job.id for process in seen for job in process.jobs}
+    return [job for job in _running_jobs() if job.id not in known]
+
+
 def unserved(seen: Iterable[SeenProcess], queues: Sequence[str]) -> list[str]:
     """Those that no live worker takes from."""
     served = {queue for process in seen if process.is_live for queue in process.queues}

@@ -7,6 +7,8 @@ REST framework never sees, `nowhere` and `failed` those of the door, which has n
 from http import HTTPStatus
 from typing import Any
 
+import structlog
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from rest_framework.exceptions import ValidationError
@@ -17,6 +19,10 @@ from telemetry import correlation
 
 CONTENT_TYPE = "application/problem+json"
 API = "/workflow-queue/"
+#: As long as what waits for a lock is let wait.
+RETRY_AFTER_SECONDS = 5
+
+log = structlog.get_logger(__name__)
 
 
 def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
@@ -32,6 +38,9 @@ def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
 
 def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """The response to an error REST framework knows; None leaves the others to Django, which logs them."""
+    if isinstance(error, OperationalError):
+        log.warning("database did not answer in time", exc_info=error)
+        return _busy()
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -49,6 +58,19 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
 def conflict(detail: str) -> Response:
     """An answer and not an error: the transaction that noted the refusal is to be committed."""
     return Response(problem(409, detail), status=409, content_type=CONTENT_TYPE)
+
+
+def _busy() -> Response:
+    """A row that something else holds, a question that took too long, or a database that is away.
+
+    It does not say that nothing was done: a connection may break just as a transaction is committed.
+    """
+    detail = (
+        "The database did not answer in time. Try again in a moment, under the same Idempotency-Key if there was one."
+    )
+    return Response(
+        problem(503, detail), status=503, content_type=CONTENT_TYPE, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

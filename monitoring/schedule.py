@@ -32,6 +32,16 @@ def duties() -> list[Duty]:
     return [Duty(task.name, task.last_run_at, _late(task, now)) for task in _enabled()]
 
 
+def next_run(task: PeriodicTask, now: datetime) -> datetime | None:
+    """The first time after its last run, or its last change if it never ran; None when it never comes."""
+    after = task.last_run_at or task.date_changed or now
+    try:
+        left: timedelta = task.schedule.remaining_estimate(after)
+        return now + left
+    except (ValueError, TypeError, OverflowError, RuntimeError, AttributeError, ImportError):
+        return None  # such a date does not exist, or the row was written around the admin's checks
+
+
 def switched_off() -> list[str]:
     return list(PeriodicTask.objects.filter(enabled=False, one_off=False).values_list("name", flat=True))
 
@@ -47,5 +57,5 @@ def _late(task: PeriodicTask, now: datetime) -> timedelta:
     since = task.last_run_at or task.date_changed
     if since is None or (task.start_time and task.start_time > now) or task.one_off:
         return timedelta()
-    left: timedelta = task.schedule.remaining_estimate(since)
-    return max(timedelta(), -left)
+    due_at = next_run(task, now)
+    return max(timedelta(), now - due_at) if due_at else timedelta()

@@ -1,4 +1,4 @@
-"""What operators do to jobs, queues, deliveries and events: each is one transaction with its entry in the audit trail.
+"""What operators do to jobs, queues, deliveries and schedules: each one transaction with its entry in the audit trail.
 
 The engine decides whether it may be done (jobs/transitions.py). The API and the dashboard both act through here.
 """
@@ -7,15 +7,18 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
 
 from jobs import pausing, transitions
 from jobs.errors import TransitionRefused
 from jobs.models import WorkflowJob
-from jobs.states import TRANSITIONS, Verb
+from jobs.states import TRANSITIONS, JobStatus, Verb
 from monitoring import audit
 from monitoring.access import Caller
+from monitoring.schedule import next_run
 from webhooks import intake
-from webhooks.errors import BodyNoLongerKept
+from webhooks.errors import DeliveryRefused
 from webhooks.models import WebhookDelivery
 from webhooks.storage import Outcome
 
@@ -47,7 +50,11 @@ def steer(caller: Caller, job_id: UUID, action: str, *, reason: str) -> Workflow
 def _refusal(job: WorkflowJob, action: str) -> str:
     if action == "retry" and job.status in TRANSITIONS[Verb.RETRY_BY_HAND].sources:
         return "Another job does the same work already."
-    return f"A job that is {job.status} cannot be {_DONE[action]}."
+    return refusal_of(JobStatus(job.status), action)
+
+
+def refusal_of(status: JobStatus, action: str) -> str:
+    return f"A job that is {status} cannot be {_DONE[action]}."
 
 
 _DONE = {"cancel": "cancelled", "retry": "retried by hand"}
@@ -73,11 +80,28 @@ def reprocess(caller: Caller, delivery: WebhookDelivery, *, reason: str) -> Outc
     """Carry out once more what the delivery asks for, as if it had just arrived. Raises Refused while nothing is."""
     if not intake.queue_is_on():
         raise Refused("Reviews are switched off: deliveries are stored, and carried out when they are on again.")
-    with transaction.atomic():
-        try:
+    target = str(delivery.delivery_id)
+    try:
+        with transaction.atomic():
             outcome = intake.reprocess(delivery.pk)
-        except BodyNoLongerKept as error:
-            raise Refused(str(error)) from None
-        told = outcome.reason or outcome.verdict.value
-        audit.note(caller, "reprocess", str(delivery.delivery_id), reason=reason, result=told)
-        return outcome
+            audit.note(caller, "reprocess", target, reason=reason, result=outcome.reason or outcome.verdict.value)
+            return outcome
+    except DeliveryRefused as error:  # its body is gone, or an older release took what this one does not
+        audit.note(caller, "reprocess", target, reason=reason, result=error.detail)
+        raise Refused(error.detail) from None
+
+
+def switch_duty(caller: Caller, duty_id: int, *, on: bool, reason: str) -> PeriodicTask:
+    """Beat learns of it within seconds. Raises Refused when there is no time at which it would ever run."""
+    action = "enable schedule" if on else "disable schedule"
+    with transaction.atomic():
+        duty = PeriodicTask.objects.select_for_update().get(pk=duty_id)
+        never = on and next_run(duty, timezone.now()) is None
+        refusal = "Its time never comes, or cannot be worked out: correct it in the admin first."
+        audit.note(caller, action, duty.name, reason=reason, result=refusal if never else "done")
+        if not never and duty.enabled != on:
+            duty.enabled = on
+            duty.save()
+    if never:
+        raise Refused(refusal)
+    return duty

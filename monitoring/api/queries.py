@@ -70,13 +70,17 @@ class JobFilterQuery(Strict):
 
     def filter(self) -> JobFilter:
         """Call `is_valid` first."""
-        told = self.validated_data
-        return JobFilter(
-            {name: told[name] for name in CONDITIONS if name in told},
-            since=told.get("created_after"),
-            until=told.get("created_before"),
-            newest_first=told.get("ordering", "-created_at") == "-created_at",
-        )
+        return job_filter(self.validated_data)
+
+
+def job_filter(told: Mapping[str, Any]) -> JobFilter:
+    """Of the validated data of a JobFilterQuery."""
+    return JobFilter(
+        {name: told[name] for name in CONDITIONS if name in told},
+        since=told.get("created_after"),
+        until=told.get("created_before"),
+        newest_first=told.get("ordering", "-created_at") == "-created_at",
+    )
 
 
 class JobListQuery(JobFilterQuery):

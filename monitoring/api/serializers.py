@@ -8,6 +8,8 @@ from rest_framework import serializers
 from jobs.explain import explain
 from jobs.models import JobExecutionHistory, WorkflowEvent, WorkflowJob
 from jobs.pausing import pause_of
+from jobs.states import ProcessKind
+from monitoring.living import Condition
 from webhooks.models import Verdict, WebhookDelivery
 
 
@@ -190,6 +192,47 @@ class SteeredQueue(serializers.Serializer[Any]):
     name = serializers.CharField()
     paused = PauseSerializer(allow_null=True)
     changed = serializers.BooleanField()
+
+
+class RunningJobSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    workflow_type = serializers.CharField()
+    subject = serializers.CharField()
+    stage = serializers.CharField(help_text="The last that finished; empty in the first.")
+    attempt = serializers.IntegerField()
+    claimed_at = serializers.DateTimeField(allow_null=True, help_text="When this attempt began.")
+    lease_until = serializers.DateTimeField(allow_null=True)
+
+
+class ProcessSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(ProcessKind.choices)
+    host = serializers.CharField()
+    pid = serializers.IntegerField()
+    release = serializers.CharField(help_text="Empty when it is not known.")
+    condition = serializers.ChoiceField(
+        [(condition.value, condition.name) for condition in Condition],
+        help_text="silent: it is not heard of any more, and did not say that it stops.",
+    )
+    queues = serializers.ListField(child=serializers.CharField(), help_text="That a worker takes from.")
+    slots = serializers.IntegerField(help_text="How many jobs a worker runs at a time; 0 for others.")
+    jobs = RunningJobSerializer(many=True)
+    started_at = serializers.DateTimeField()
+    beat_at = serializers.DateTimeField(help_text="When it was heard of last.")
+
+
+class ScheduleSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    task = serializers.CharField()
+    description = serializers.CharField()
+    words = serializers.CharField(help_text="When it runs, for people; the wording is not fixed.")
+    enabled = serializers.BooleanField(source="is_enabled")
+    last_run_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it runs next, or should have; null when it is off, or its time never comes."
+    )
+    overdue = serializers.BooleanField(source="is_overdue")
 
 
 class WaitSerializer(serializers.Serializer[Any]):

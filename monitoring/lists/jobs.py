@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from jobs import keys
 from jobs.ids import first_of
 from jobs.models import WorkflowJob
@@ -44,6 +46,10 @@ class JobFilter:
     until: datetime | None = None
     newest_first: bool = True
 
+    @property
+    def narrows(self) -> bool:
+        return bool(self.values or self.since or self.until)
+
 
 @dataclass(frozen=True, slots=True)
 class _Driver:
@@ -64,17 +70,10 @@ def find_jobs(wanted: JobFilter, *, limit: int, after: UUID | None = None) -> Pa
     """The page behind the job `after`. The jobs come without what stages keep between attempts."""
     if not all(wanted.values.values()):  # nothing is one of none
         return Page([], after=None)
-    drivers, covers = _drivers(wanted.values)
-    bounds, parameters = _bounds(wanted, after)
-    parameters |= {f"driver_{number}": driver.value for number, driver in enumerate(drivers)}
-    parameters |= {name: list(values) for name, values in wanted.values.items()}
+    looked, conditions, parameters, is_exact = _looked(wanted, after)
     # When the index gives all that is asked for, no row is looked at in vain.
-    most = limit + 1 if set(wanted.values) <= covers else LOOKED_THROUGH
+    most = limit + 1 if is_exact else LOOKED_THROUGH
     direction = "DESC" if wanted.newest_first else "ASC"
-    looked = " UNION ALL ".join(driver.sql(number, bounds, direction) for number, driver in enumerate(drivers))
-    if len(drivers) > 1:
-        looked = f"SELECT id FROM ({looked}) any_of ORDER BY id {direction} LIMIT %(most)s"  # noqa: S608 - constants
-    conditions = " AND ".join(CONDITIONS[name] for name in wanted.values) or "true"
     sql = f"""
     SELECT count_looked, last_looked, found.*
       FROM (SELECT count(*) AS count_looked, {"min" if wanted.newest_first else "max"}(id::text) AS last_looked
@@ -90,6 +89,49 @@ def find_jobs(wanted: JobFilter, *, limit: int, after: UUID | None = None) -> Pa
     if told["count_looked"] < most:
         return Page(jobs, after=None)
     return Page(jobs, after=UUID(told["last_looked"]), complete=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """By workflow type and status. Not `complete` when there were more rows to look through."""
+
+    jobs: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    complete: bool = True
+
+    @property
+    def total(self) -> int:
+        return sum(self.jobs.values())
+
+
+def count_jobs(wanted: JobFilter, *, most: int) -> Count:
+    """Of the first `most` rows that such a list looks through, those that fit."""
+    if not all(wanted.values.values()):
+        return Count()
+    looked, conditions, parameters, _ = _looked(wanted, None)
+    sql = f"""
+    SELECT job.workflow_type, job.status, count(*)
+      FROM ({looked}) ids LEFT JOIN workflow_jobs job ON job.id = ids.id AND {conditions} GROUP BY 1, 2"""  # noqa: S608 - constants; values are parameters
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**parameters, "most": most})
+        rows = cursor.fetchall()
+    fits = {(kind, status): count for kind, status, count in rows if kind}
+    return Count(fits, complete=sum(count for *_, count in rows) < most)
+
+
+def _looked(wanted: JobFilter, after: UUID | None) -> tuple[str, str, dict[str, Any], bool]:
+    """SQL of the ids to look through, %(most)s at most; what their jobs have to fit; the values of both; and whether
+    they all do.
+    """
+    drivers, covers = _drivers(wanted.values)
+    bounds, parameters = _bounds(wanted, after)
+    parameters |= {f"driver_{number}": driver.value for number, driver in enumerate(drivers)}
+    parameters |= {name: list(values) for name, values in wanted.values.items()}
+    direction = "DESC" if wanted.newest_first else "ASC"
+    looked = " UNION ALL ".join(driver.sql(number, bounds, direction) for number, driver in enumerate(drivers))
+    if len(drivers) > 1:
+        looked = f"SELECT id FROM ({looked}) any_of ORDER BY id {direction} LIMIT %(most)s"  # noqa: S608 - constants
+    conditions = " AND ".join(CONDITIONS[name] for name in wanted.values) or "true"
+    return looked, conditions, parameters, set(wanted.values) <= covers
 
 
 #: All but the checkpoint: it holds other people's code, and much of it.

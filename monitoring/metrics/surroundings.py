@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
@@ -13,6 +12,7 @@ from prometheus_client.core import Metric
 
 from celeryconfig import dead_queue, events_queue, task_queues
 from monitoring.metrics.families import gauge, labelled
+from monitoring.schedule import next_run
 
 CONNECT_SECONDS = 1
 _REDIS_TIMEOUTS = ("socket_connect_timeout", "socket_timeout")
@@ -81,16 +81,12 @@ def _look_at(
 
 def schedules() -> Iterator[Metric]:
     """Beat writes down its runs every three minutes, so a schedule may seem so much late."""
-    late, ran = {}, {}
+    late, ran, now = {}, {}, timezone.now()
     for task in PeriodicTask.objects.filter(enabled=True).order_by("id")[:SCHEDULES_AT_MOST]:
-        late[(task.name,)] = _late_seconds(task, task.last_run_at or task.date_changed)
+        due_at = next_run(task, now)
+        late[(task.name,)] = max(0.0, (now - due_at).total_seconds()) if due_at else 0.0
         ran[(task.name,)] = task.last_run_at.timestamp() if task.last_run_at else 0
     yield labelled("kodus_schedule_overdue_seconds", "For how long a duty should have run.", ("schedule",), late)
     yield labelled(
         "kodus_schedule_last_run_timestamp_seconds", "When beat sent a duty last; 0 for never.", ("schedule",), ran
     )
-
-
-def _late_seconds(task: PeriodicTask, since: datetime) -> float:
-    remaining: float = task.schedule.remaining_estimate(since).total_seconds()
-    return max(0.0, -remaining)

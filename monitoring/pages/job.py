@@ -12,6 +12,7 @@ from jobs.models import WorkflowJob
 from jobs.pausing import pause_of
 from jobs.states import FINAL_STATUSES, LIVE_STATUSES, TRANSITIONS, JobStatus, Verb
 from monitoring.access import Caller, Scope, caller_of, needs
+from monitoring.bulk.progress import is_bulk, progress_of
 from monitoring.pages.frame import page
 from monitoring.pages.search import lineage_path
 from monitoring.pages.timeline import spans
@@ -42,6 +43,7 @@ def job(request: HttpRequest, job_id: str) -> HttpResponse:
         "related": related_to(found),
         "lineage_path": lineage_path(found.correlation_id),
         "actions": actions(caller, found),
+        "bulk": progress_of(found) if is_bulk(found) else None,
         "told": [(name, value) for name, value in (found.outcome or {}).items() if isinstance(value, str | int)],
         "now": now,
     }

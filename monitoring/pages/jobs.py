@@ -3,17 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from jobs.states import JobStatus, WorkflowType
-from monitoring.access import Scope, caller_of, needs
+from monitoring.access import Caller, Scope, caller_of, needs
 from monitoring.api.queries import JobListQuery
-from monitoring.lists.jobs import find_jobs
+from monitoring.lists.jobs import JobFilter, find_jobs
 from monitoring.lists.search import filters
 from monitoring.pages.frame import page
 from monitoring.pages.queries import choices, filled, with_values
+from monitoring.steering import ACTIONS
 from monitoring.visible import confined_jobs, job_of
 
 
@@ -23,7 +24,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     job = _as_id(term) and job_of(caller, term)
     if job:
         return redirect("pages:job", job_id=job.id)
-    asked = JobListQuery(data=filled(request.GET, **filters(term)))
+    asked = asked_for(request.GET)
     context: dict[str, Any] = {
         "q": term,
         "given": request.GET,
@@ -41,8 +42,19 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "first": with_values(request.GET),
         "is_first": "after" not in told,
         "now": timezone.now(),
+        "bulk_actions": bulk_actions(caller, asked.filter()),
     }
     return page(request, "jobs", context)
+
+
+def asked_for(given: QueryDict) -> JobListQuery:
+    """What the list's address asks for: the box and the filters."""
+    return JobListQuery(data=filled(given, **filters(given.get("q", "").strip())))
+
+
+def bulk_actions(caller: Caller, wanted: JobFilter) -> list[str]:
+    """What the caller may do to all that the list shows, unless that is simply all."""
+    return sorted(ACTIONS) if caller.may(Scope.JOBS_WRITE) and wanted.narrows else []
 
 
 def _as_id(term: str) -> bool:

@@ -15,6 +15,7 @@ from django_celery_beat.models import PeriodicTask
 from monitoring.access import Scope, needs
 from monitoring.pages.cron_words import in_words
 from monitoring.pages.frame import page
+from monitoring.schedule import next_run
 
 MOST_SHOWN = 200
 WRITTEN_DOWN_WITHIN = timedelta(minutes=5)
@@ -47,7 +48,7 @@ def known_schedules(now: datetime) -> list[Schedule]:
 
 
 def described(duty: PeriodicTask, now: datetime) -> Schedule:
-    due_at = _due_at(duty, now) if duty.enabled else None
+    due_at = next_run(duty, now) if duty.enabled else None
     return Schedule(
         id=duty.pk,
         name=duty.name,
@@ -75,13 +76,3 @@ def _words(duty: PeriodicTask) -> str:
     if duty.clocked:
         return f"once, at {duty.clocked.clocked_time:%Y-%m-%d %H:%M} UTC"
     return f"at {duty.solar.event.replace('_', ' ')}" if duty.solar else "never"
-
-
-def _due_at(duty: PeriodicTask, now: datetime) -> datetime | None:
-    """The first time after its last run; of one that never ran, after it was last changed."""
-    after = duty.last_run_at or duty.date_changed or now
-    try:
-        left: timedelta = duty.schedule.remaining_estimate(after)
-        return now + left
-    except (ValueError, TypeError, OverflowError, RuntimeError, AttributeError, ImportError):
-        return None  # a date that never comes, or a row written around the admin's checks

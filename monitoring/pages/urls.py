@@ -1,9 +1,10 @@
 """The addresses of the dashboard: those one looks at, and those one posts to. What is not a page comes last."""
 
 from django.urls import path
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from monitoring.pages import (
+    bulk,
     deliveries,
     headers,
     health,
@@ -20,12 +21,15 @@ from monitoring.pages import (
 from monitoring.pages.sign_in import SignIn, SignOut
 
 app_name = "pages"
+_bulk = require_http_methods(["GET", "HEAD", "POST"])(bulk.bulk)
 urlpatterns = [
     path("", require_safe(overview.overview), name="overview"),
     path("jobs", require_safe(jobs.jobs), name="jobs"),
     path("jobs/<str:job_id>", require_safe(job.job), name="job"),
     path("jobs/<str:job_id>/cancel", require_POST(job.act), {"action": "cancel"}, name="job-cancel"),
     path("jobs/<str:job_id>/retry", require_POST(job.act), {"action": "retry"}, name="job-retry"),
+    path("bulk-actions/cancel", _bulk, {"action": "cancel"}, name="bulk-cancel"),
+    path("bulk-actions/retry", _bulk, {"action": "retry"}, name="bulk-retry"),
     path("deliveries", require_safe(deliveries.deliveries), name="deliveries"),
     path("deliveries/<str:delivery_id>", require_safe(deliveries.delivery), name="delivery"),
     path(

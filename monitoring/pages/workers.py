@@ -1,50 +1,46 @@
-"""The workers that run something now, as the leases of running jobs name them.
+"""The processes without HTTP as they tell of themselves: which live, which were lost, and what workers run.
 
-A worker that is idle holds no lease, and is not here.
+Jobs under a lease of a worker that nobody has heard of stand by themselves: its row is forgotten after a day.
 """
-
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from jobs.models import WorkflowJob
+from celeryconfig import task_queues
 from monitoring.access import Scope, needs
+from monitoring.living import Condition, SeenProcess, jobs_of_others, lost, not_running, seen_processes, unserved
 from monitoring.pages.frame import page
-from monitoring.pages.live_jobs import MOST_SHOWN, running
 
-
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """One worker: a main process and the children it forked, whose leases end in the same name."""
-
-    name: str
-    host: str
-    jobs: list[WorkflowJob] = field(default_factory=list)
-
-    def is_lost(self, now: datetime) -> bool:
-        return any(job.lease_until and job.lease_until < now for job in self.jobs)
+#: Level, icon and words of each condition.
+LOOKS = {
+    Condition.RUNNING: ("ok", "check", "Running"),
+    Condition.STOPPING: ("info", "hourglass", "Stopping"),
+    Condition.STOPPED: ("idle", "slash", "Stopped"),
+    Condition.SILENT: ("idle", "slash", "Replaced"),
+}
+LOST = ("bad", "alert", "Not heard of")
 
 
 @needs(Scope.QUEUES_READ, everybodys=True)
 def workers(request: HttpRequest) -> HttpResponse:
-    now = timezone.now()
-    jobs = list(running())
-    found = [(worker, worker.is_lost(now)) for worker in by_worker(jobs)]
-    return page(request, "workers", {"workers": found, "jobs": len(jobs), "most": MOST_SHOWN, "now": now})
+    seen = seen_processes()
+    gone = lost(seen)
+    context = {
+        "processes": [(process, look(process, gone), _is_of_another_release(process, seen)) for process in seen],
+        "strays": jobs_of_others(seen),
+        "unserved": unserved(seen, [queue.name for queue in task_queues]),
+        "not_running": not_running(seen),
+        "now": timezone.now(),
+    }
+    return page(request, "workers", context)
 
 
-def by_worker(jobs: Iterable[WorkflowJob]) -> list[Worker]:
-    found: dict[tuple[str, str], Worker] = {}
-    for job in jobs:
-        host, name = _names(job.lease_owner)
-        found.setdefault((host, name), Worker(name, host)).jobs.append(job)
-    return [found[key] for key in sorted(found)]
+def look(process: SeenProcess, gone: list[SeenProcess]) -> tuple[str, str, str]:
+    return LOST if process in gone else LOOKS[process.condition]
 
 
-def _names(lease_owner: str) -> tuple[str, str]:
-    """Host and worker of "host:pid:worker" (jobs/leases.py)."""
-    host, _, rest = lease_owner.partition(":")
-    return host, rest.rpartition(":")[2] or lease_owner
+def _is_of_another_release(process: SeenProcess, seen: list[SeenProcess]) -> bool:
+    """While others run another one; the newest is that of the process that started last."""
+    live = [other for other in seen if other.is_live and other.release]
+    newest = max(live, key=lambda other: other.started_at, default=process)
+    return process.is_live and bool(process.release) and process.release != newest.release

@@ -86,6 +86,11 @@ def _told(at: datetime, style: str, now: datetime) -> str:
 
 
 @register.filter
+def amount(count: int) -> str:
+    return words.amount(count, count + 1)
+
+
+@register.filter
 def shown(text: Any) -> str:
     """A stranger's text, without the characters that make it look like another one."""
     return str(text).translate(_UNSEEN)

@@ -12,9 +12,9 @@ from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from celeryconfig import RECOVERY_QUEUE
 from jobs import pausing, transitions
 from jobs.enqueue import enqueue
-from jobs.models import Gate, WorkflowJob
+from jobs.models import Gate, Process, WorkflowJob
 from jobs.outcomes import WaitForEvent
-from jobs.states import ErrorClassification, EventType, WorkflowType
+from jobs.states import ErrorClassification, EventType, ProcessKind, ProcessState, WorkflowType
 from jobs.transitions import Failure
 from jobs.waits import pause
 from reviews.models import Finding, Outcome, Review
@@ -22,6 +22,11 @@ from webhooks.models import Verdict, WebhookDelivery
 
 #: What a stranger may put into a title: markup, the other direction, length.
 HOSTILE = "<img src=x onerror=alert(1)>\u202edrow</script>"
+PROCESSES = (
+    ("worker-review", ProcessKind.WORKER, 4711, ["workflow.jobs.code_review"]),
+    ("dispatcher", ProcessKind.DISPATCHER, 4700, []),
+    ("events", ProcessKind.EVENTS, 4701, []),
+)
 FAILURE = Failure(ErrorClassification.RETRYABLE, "ServerError", "GitHub answered 502.")
 
 
@@ -69,6 +74,21 @@ def fill() -> None:
     claimed(make_job(24, WorkflowType.AST_ANALYSIS), worker="build-3:4720:77aa01bc")
     late = make_job(25, WorkflowType.AST_ANALYSIS)
     WorkflowJob.objects.filter(id=late.id).update(due_at=now - timedelta(seconds=12))
+    for name, kind, pid, queues in PROCESSES:
+        Process.objects.create(
+            id=f"build-3:{pid}:{'9f86d081' if queues else name}",
+            name=name,
+            kind=kind,
+            host="build-3",
+            pid=pid,
+            queues=queues,
+            slots=len(queues) and 2,
+            release="2026.12.1",
+            state=ProcessState.RUNNING,
+            started_at=now - timedelta(hours=5),
+            beat_at=now,
+            next_beat_by=now + (timedelta(days=1) if name != "events" else -timedelta(minutes=2)),
+        )
     Gate.objects.create(
         name="github:token",
         closed_until=now + timedelta(minutes=9),

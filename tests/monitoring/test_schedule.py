@@ -2,10 +2,11 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from django_celery_beat.models import PeriodicTask
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from monitoring.doctor import processes as room
 from monitoring.doctor.diagnosis import State
+from monitoring.metrics import surroundings
 from monitoring.schedule import NOTED_WITHIN, duties
 from tests.calendar_duties import put_into_the_calendar
 
@@ -53,3 +54,13 @@ def test_one_that_is_switched_off_is_not_late_but_told():
     PeriodicTask.objects.update(enabled=False)
     assert duties() == []
     assert [(found.state, found.about) for found in room.beat()] == [(State.WARN, NAME)]
+
+
+@pytest.mark.parametrize("written", [{"day_of_month": "31", "month_of_year": "2"}, {"minute": "1--100000000"}])
+def test_one_whose_time_never_comes_is_never_late_and_takes_nothing_else_down(written):
+    """Written around the admin's checks."""
+    last_sent(timedelta(hours=3))
+    CrontabSchedule.objects.update(**written)
+    assert [duty.late for duty in duties()] == [timedelta()]
+    overdue, _ = surroundings.schedules()
+    assert [sample.value for sample in overdue.samples] == [0]

@@ -2,12 +2,14 @@
 
 import itertools
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from jobs import transitions
 from jobs.enqueue import enqueue
@@ -200,3 +202,62 @@ def test_a_delivery_whose_body_is_gone_cannot_be_carried_out_again(operator):
     answer = post(operator, f"/workflow-queue/deliveries/{delivery.delivery_id}/reprocess", {"reason": "again"})
     assert answer.status_code == 409
     assert "no longer kept" in answer.json()["detail"]
+
+
+def stored(body: bytes, event: str = "pull_request") -> WebhookDelivery:
+    return WebhookDelivery.objects.create(
+        delivery_id=uuid4(), event=event, repository="octo/app", verdict=Verdict.ACCEPTED, body=body,
+        body_sha256=b"x" * 32,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{", b'{"action": "opened"}', b"\xff"])
+def test_a_delivery_that_does_not_decode_any_more_is_a_conflict_that_says_why(operator, body):
+    delivery = stored(body)
+    answer = post(operator, f"/workflow-queue/deliveries/{delivery.delivery_id}/reprocess", {"reason": "again"})
+    assert (answer.status_code, answer["Content-Type"]) == (409, CONTENT_TYPE)
+    assert answer.json()["detail"]
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.target, entry.result) == (
+        "reprocess",
+        str(delivery.delivery_id),
+        answer.json()["detail"],
+    )
+
+
+@contextmanager
+def held(job: WorkflowJob) -> Iterator[None]:
+    """By another transaction; who waits for it here gives up soon."""
+    holds, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            WorkflowJob.objects.select_for_update().get(id=job.id)
+            holds.set()
+            over.wait(30)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert holds.wait(30)
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '50ms'")
+    try:
+        yield
+    finally:
+        over.set()
+        holder.join()
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("action", ["cancel", "retry"])
+def test_a_job_that_something_holds_is_to_be_tried_again_later(operator, action):
+    job = failed_job() if action == "retry" else make_job()
+    with held(job):
+        answer = post(operator, f"/workflow-queue/jobs/{job.id}/{action}", {"reason": "now"})
+    assert (answer.status_code, answer["Content-Type"], answer["Retry-After"]) == (503, CONTENT_TYPE, "5")
+    assert status_of(job) == job.status
+    assert not AuditEntry.objects.exists()
+    assert post(operator, f"/workflow-queue/jobs/{job.id}/{action}", {"reason": "now"}).status_code == 200

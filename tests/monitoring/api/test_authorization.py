@@ -11,11 +11,15 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from jobs.enqueue import enqueue
 from jobs.models import WorkflowJob
 from jobs.states import WorkflowType
-from monitoring.access import OF_ROLE, Scope
+from monitoring.access import OF_ROLE, Caller, Scope
+from monitoring.bulk.asked import BulkAction
+from monitoring.bulk.start import start
+from monitoring.lists.jobs import JobFilter
 from monitoring.models import ApiToken, Member, Role
 from monitoring.tokens import make_token, revoke
 from webhooks.models import Verdict, WebhookDelivery
@@ -23,6 +27,8 @@ from webhooks.models import Verdict, WebhookDelivery
 pytestmark = pytest.mark.django_db
 
 API = "workflow-queue/"
+#: What an address answers to those who may.
+DONE = {200, 201, 202, 409}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -38,6 +44,7 @@ def addresses(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, An
 ADDRESSES = dict(addresses(get_resolver("kodus_queue.urls")))
 VIEWS = {path: view for path, view in ADDRESSES.items() if path != f"/{API}openapi"}
 ASKED = [(path, method) for path, view in VIEWS.items() for method in view.scopes]
+LISTS = {path: view for path, view in VIEWS.items() if "<" not in path and "GET" in view.scopes}
 OF_ONE_ROW = [(path, method) for path, method in ASKED if "<" in path and not VIEWS[path].everybodys]
 
 
@@ -56,13 +63,35 @@ def delivery(job: WorkflowJob) -> WebhookDelivery:
 
 
 @pytest.fixture
-def ask(job: WorkflowJob, delivery: WebhookDelivery) -> Any:
+def bulk() -> WorkflowJob:
+    caller = Caller("token:tests", frozenset({Scope.JOBS_WRITE}), "acme")
+    wanted = JobFilter({"repository": ["acme/none"]})
+    return start(BulkAction.by(caller, "cancel", wanted, reason="because"))
+
+
+@pytest.fixture
+def schedule() -> PeriodicTask:
+    return PeriodicTask.objects.create(name="any", task="any", crontab=CrontabSchedule.objects.create())
+
+
+@pytest.fixture
+def ask(job: WorkflowJob, delivery: WebhookDelivery, bulk: WorkflowJob, schedule: PeriodicTask) -> Any:
+    places: dict[str, Any] = {
+        "<str:job_id>": job.id,
+        "<str:name>": job.queue,
+        "<str:delivery_id>": delivery.delivery_id,
+        "<str:bulk_id>": bulk.id,
+        "<int:schedule_id>": schedule.pk,
+    }
+
     def send(client: Client, path: str, method: str) -> int:
-        path = path.replace("<str:job_id>", str(job.id)).replace("<str:delivery_id>", str(delivery.delivery_id))
-        path = path.replace("<str:name>", job.queue)
-        body = {"reason": "because"}
+        for name, value in places.items():
+            path = path.replace(name, str(value))
+        body: dict[str, Any] = {"reason": "because"}
         if path.endswith("/events"):
             body = {"event_id": str(uuid4()), "type": "ast.completed", "scope": "acme", "key": "acme/app@1"}
+        if path.endswith("/bulk-actions"):
+            body |= {"action": "cancel", "filter": {"repository": ["octo/none"]}}
         given = {"data": body, "content_type": "application/json"} if method != "GET" else {}
         return int(getattr(client, method.lower())(path, **given).status_code)
 
@@ -84,7 +113,7 @@ def test_without_signing_in_nothing_is_told(ask, path, method):
 def test_a_token_needs_exactly_this_scope(ask, speaker, path, method):
     needed = VIEWS[path].scopes[method]
     assert ask(speaker(*(set(Scope) - {needed})), path, method) == 403
-    assert ask(speaker(needed), path, method) in {200, 201, 409}
+    assert ask(speaker(needed), path, method) in DONE
 
 
 @pytest.mark.parametrize(("path", "method"), OF_ONE_ROW)
@@ -93,12 +122,12 @@ def test_another_organizations_row_is_not_there(ask, speaker, path, method):
     assert ask(speaker(*Scope, organization="acme"), path, method) in {200, 409}
 
 
-@pytest.mark.parametrize("path", [path for path, view in VIEWS.items() if view.everybodys])
-def test_what_is_everybodys_is_for_those_who_are_of_none(ask, speaker, path):
-    assert ask(speaker(*Scope, organization="acme"), path, "GET") == 403
+@pytest.mark.parametrize(("path", "method"), [(path, method) for path, method in ASKED if VIEWS[path].everybodys])
+def test_what_is_everybodys_is_for_those_who_are_of_none(ask, speaker, path, method):
+    assert ask(speaker(*Scope, organization="acme"), path, method) == 403
 
 
-@pytest.mark.parametrize("path", [path for path, view in VIEWS.items() if "<" not in path and not view.everybodys])
+@pytest.mark.parametrize("path", [path for path, view in LISTS.items() if not view.everybodys])
 def test_a_list_holds_no_other_organizations_rows(ask, speaker, job, delivery, path):
     client = speaker(*Scope, organization="octo")
     for query in ({}, {"organization": "acme"}) if path.endswith(("/jobs", "/deliveries")) else ({},):
@@ -113,7 +142,7 @@ def test_a_role_may_what_its_scopes_say(ask, role, path, method):
     Member.objects.create(user=user, role=role)
     client = Client()
     client.force_login(user)
-    expected = {200, 201, 409} if VIEWS[path].scopes[method] in OF_ROLE[role] else {403}
+    expected = DONE if VIEWS[path].scopes[method] in OF_ROLE[role] else {403}
     assert ask(client, path, method) in expected
 
 

@@ -13,13 +13,13 @@ from jobs.models import PausedQueue, WorkflowJob
 from jobs.outcomes import WaitForEvent
 from jobs.pausing import pause as pause_queue
 from jobs.pausing import pauses
-from jobs.states import EventType, WorkflowType
+from jobs.states import EventType, ProcessKind, WorkflowType
 from jobs.waits import pause
 from monitoring.models import Member, Role
 from monitoring.pages import live_jobs
 from monitoring.pages.live_jobs import is_capped, loads
 from monitoring.pages.queues import lanes
-from monitoring.pages.workers import by_worker
+from tests.monitoring.test_living import heard_of
 
 pytestmark = pytest.mark.django_db
 
@@ -146,19 +146,59 @@ def test_who_is_of_one_organization_is_not_told_by_whom_and_why_on_the_overview(
     assert ("Paused" in page, "secret of acme" in page) == (True, False)
 
 
-def test_children_of_one_worker_stand_together():
-    jobs = [claimed("build-3:11:aa"), claimed("build-3:12:aa"), claimed("build-3:13:bb")]
-    assert [(worker.host, worker.name, len(worker.jobs)) for worker in by_worker(jobs)] == [
-        ("build-3", "aa", 2),
-        ("build-3", "bb", 1),
-    ]
+def text_of_workers(client: Any) -> str:
+    return client.get("/workers").content.decode()
+
+
+def test_a_process_is_shown_with_what_its_children_run(admin_client):
+    heard_of("worker-review", queues=["workflow.jobs.code_review"], slots=2, release="1f2e3d")
+    claimed("host:11:worker-review", subject="octo/app#12")
+    page = text_of_workers(admin_client)
+    assert "1 of 2 slots are taken, for workflow.jobs.code_review." in page
+    assert "octo/app#12" in page
+    assert "Held by workers nobody has heard of" not in page
+
+
+def test_what_is_missing_is_said(admin_client):
+    heard_of("worker-review", queues=[REVIEW_QUEUE])
+    heard_of("beat", ProcessKind.BEAT)
+    page = text_of_workers(admin_client)
+    assert f"Nobody takes from {ANALYSIS_QUEUE}" in page
+    assert "No dispatcher runs" in page
+    assert f"Nobody takes from {REVIEW_QUEUE}" not in page
+    assert "No beat runs" not in page
+
+
+def test_one_that_was_lost_and_one_that_was_replaced_look_different(admin_client):
+    silent = {"next_beat_by": timezone.now() - timedelta(minutes=1)}
+    heard_of("beat", ProcessKind.BEAT, pid=1, **silent)
+    assert "Not heard of" in text_of_workers(admin_client)
+    heard_of("beat", ProcessKind.BEAT, pid=2)
+    page = text_of_workers(admin_client)
+    assert "Not heard of" not in page
+    assert "Replaced" in page
+
+
+def test_a_process_of_an_older_release_is_marked(admin_client):
+    old, new = timezone.now() - timedelta(hours=1), timezone.now()
+    heard_of("beat", ProcessKind.BEAT, release="old", started_at=old)
+    assert "Another release" not in text_of_workers(admin_client)
+    heard_of("dispatcher", ProcessKind.DISPATCHER, release="new", started_at=new)
+    assert text_of_workers(admin_client).count("Another release than the newest") == 1
+
+
+def test_a_job_of_a_worker_nobody_has_heard_of_is_shown_too(admin_client):
+    claimed("host:11:forgotten", subject="octo/app#13")
+    page = text_of_workers(admin_client)
+    assert "Held by workers nobody has heard of" in page
+    assert "host:11:forgotten" in page
 
 
 def test_a_worker_that_stopped_renewing_is_marked(admin_client):
     job = claimed()
-    assert "Stopped renewing" not in admin_client.get("/workers").content.decode()
+    assert "Stopped renewing" not in text_of_workers(admin_client)
     WorkflowJob.objects.filter(id=job.id).update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert "Stopped renewing" in admin_client.get("/workers").content.decode()
+    assert "Stopped renewing" in text_of_workers(admin_client)
 
 
 @pytest.mark.parametrize("owner", ["", "nameless", ":::", "<b>:1:<i>"])
@@ -167,7 +207,7 @@ def test_a_strange_name_of_a_worker_harms_nothing(admin_client, owner):
     WorkflowJob.objects.filter(id=job.id).update(lease_owner=owner)
     answer = admin_client.get("/workers")
     assert answer.status_code == 200
-    assert "<b>" not in answer.content.decode()
+    assert "<i>" not in answer.content.decode()
 
 
 def test_a_stranger_s_title_is_shown_as_plain_text(admin_client):

@@ -71,3 +71,10 @@ def test_of_a_long_life_the_end_is_shown():
 
 def test_a_job_without_history_has_no_bars():
     assert spans([], BEGUN) == []
+
+
+def test_the_one_bar_of_a_young_job_begins_at_the_same_place_each_time():
+    """A bar at -0.0 looks the same and is another text: every poll would be told that the page is new."""
+    lives = [spans([row(0, "enqueue", "PENDING")], BEGUN + timedelta(milliseconds=age)) for age in range(1, 2_000, 7)]
+    assert {str(span.x) for (span,) in lives} <= {"0", "0.0"}
+    assert len({str(span.x) for (span,) in lives}) == 1
