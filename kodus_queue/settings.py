@@ -224,7 +224,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "monitoring.api.description.Description",
     "EXCEPTION_HANDLER": "monitoring.problems.as_problem",
 }
 SPECTACULAR_SETTINGS = {
@@ -240,6 +240,21 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["monitoring.api.permissions.SignedIn"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/workflow-queue/",
+    "PREPROCESSING_HOOKS": ["monitoring.api.description.only_ours"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "monitoring.api.description.with_problems",
+    ],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_SUFFIX": "",
+    "ENUM_NAME_OVERRIDES": {
+        "JobStatus": "jobs.states.JobStatus",
+        "WorkflowType": "jobs.states.WorkflowType",
+        "EventType": "jobs.states.EventType",
+        "EventVerdict": "jobs.states.EventVerdict",
+        "DeliveryVerdict": "webhooks.models.Verdict",
+        "ProcessKind": "jobs.states.ProcessKind",
+    },
 }
 
 SENTRY_DSN = env_secret("SENTRY_DSN")

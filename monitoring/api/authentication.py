@@ -1,7 +1,5 @@
 """Who sends a request: the holder of a token, else whoever is signed in."""
 
-from typing import Any
-
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -27,8 +25,3 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, _request: Request) -> str:
         return 'Bearer realm="workflow-queue"'
-
-
-def answer_scheme(_auth: Any) -> dict[str, str]:
-    """How OpenAPI describes it."""
-    return {"type": "http", "scheme": "bearer", "bearerFormat": "kq_…"}

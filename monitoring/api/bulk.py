@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from jobs.models import WorkflowJob
 from jobs.states import JobStatus
 from jobs.transitions import MAX_REASON
-from monitoring.access import Scope
+from monitoring.access import Caller, Scope
+from monitoring.api.fields import Json, Text
 from monitoring.api.once import once
 from monitoring.api.permissions import View
 from monitoring.api.queries import JobFilterQuery, Strict, job_filter
@@ -25,30 +26,25 @@ from monitoring.steering import Refused
 from monitoring.visible import job_of
 
 
-class BulkRequest(Strict):
+class PreviewRequest(Strict):
     """`filter` is as that of a list of jobs, with one condition at least."""
 
     action = serializers.ChoiceField(sorted(VERBS))
     filter = JobFilterQuery()
-    reason = serializers.CharField(
-        max_length=MAX_REASON,
-        required=False,
-        help_text="Kept with each job and in the audit trail. A preview needs none.",
-    )
-    preview = serializers.BooleanField(default=False, help_text="Tell what would be done, and do nothing.")
 
     def validate_filter(self, told: dict[str, Any]) -> dict[str, Any]:
         if not told:
             raise serializers.ValidationError("Give at least one condition.")
         return told
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs["preview"] and "reason" not in attrs:
-            raise serializers.ValidationError({"reason": ["This field is required."]})
-        asked = attrs["filter"].get("status", [])
-        if asked and not set(asked) & BulkAction.sources(attrs["action"]):
-            raise serializers.ValidationError({"filter": [f"No job with such a status can be acted on: {asked[0]}."]})
-        return attrs
+    def asked_by(self, caller: Caller) -> BulkAction:
+        """Call `is_valid` first."""
+        told = self.validated_data
+        return BulkAction.by(caller, told["action"], job_filter(told["filter"]), reason=told.get("reason", ""))
+
+
+class BulkRequest(PreviewRequest):
+    reason = Text(max_length=MAX_REASON, help_text="Kept with each job and in the audit trail.")
 
 
 class RefusalSerializer(serializers.Serializer[Any]):
@@ -73,7 +69,7 @@ class BulkSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     status = serializers.ChoiceField(JobStatus.choices)
     action = serializers.ChoiceField(sorted(VERBS))
-    filter = serializers.DictField()
+    filter = Json()
     reason = serializers.CharField()
     by = serializers.CharField()
     done = serializers.IntegerField(help_text="As of the last batch, until it has ended.")
@@ -83,28 +79,33 @@ class BulkSerializer(serializers.Serializer[Any]):
     finished_at = serializers.DateTimeField(allow_null=True)
 
 
-class BulkListView(View):
+class PreviewView(View):
     scopes = {"POST": Scope.JOBS_WRITE}
 
     @extend_schema(
-        summary="Cancel or retry all jobs that fit",
-        request=BulkRequest,
-        responses={200: PreviewSerializer, 202: BulkSerializer},
+        summary="Look at what a bulk action would do", request=PreviewRequest, responses={200: PreviewSerializer}
     )
     def post(self, request: Request) -> Response:
-        """202, and a job does it: the newest first, those that were made before, other bulk actions left alone. A
-        preview is answered 200. One at a time for each organization, and one for all of them.
+        """Nothing is done."""
+        asked = PreviewRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return Response(PreviewSerializer(preview(asked.asked_by(self.caller))).data)
+
+
+class BulkListView(View):
+    scopes = {"POST": Scope.JOBS_WRITE}
+
+    @extend_schema(summary="Cancel or retry all jobs that fit", request=BulkRequest, responses={202: BulkSerializer})
+    def post(self, request: Request) -> Response:
+        """A job does it: the newest first, those that were made before, other bulk actions left alone. One at a time
+        for each organization, and one for all of them.
         """
         asked = BulkRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        told = asked.validated_data
-        action = BulkAction.by(self.caller, told["action"], job_filter(told["filter"]), reason=told.get("reason", ""))
-        if told["preview"]:
-            return Response(PreviewSerializer(preview(action)).data)
 
         def started() -> Response:
             try:
-                job = start(action)
+                job = start(asked.asked_by(self.caller))
             except Refused as refused:
                 return conflict(str(refused))
             place = request.build_absolute_uri(reverse("bulk-action", args=[job.id]))

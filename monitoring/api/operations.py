@@ -12,9 +12,13 @@ from monitoring.api.once import once
 from monitoring.api.permissions import View
 from monitoring.api.serializers import (
     FiguresSerializer,
+    ProcessList,
     ProcessSerializer,
+    QueueList,
     QueueSerializer,
+    ScheduleList,
     ScheduleSerializer,
+    WaitList,
     WaitSerializer,
 )
 from monitoring.api.steering import Reason
@@ -29,7 +33,7 @@ class QueueListView(View):
     scopes = {"GET": Scope.QUEUES_READ}
     everybodys = True
 
-    @extend_schema(summary="List queues", responses=QueueSerializer(many=True))
+    @extend_schema(summary="List queues", responses=QueueList)
     def get(self, _request: Request) -> Response:
         """What is runnable and running, since when the oldest is due, and whether the queue is paused."""
         return Response({"results": QueueSerializer(queues(), many=True).data})
@@ -39,7 +43,7 @@ class WorkerListView(View):
     scopes = {"GET": Scope.QUEUES_READ}
     everybodys = True
 
-    @extend_schema(summary="List workers", responses=ProcessSerializer(many=True))
+    @extend_schema(summary="List workers", responses=ProcessList)
     def get(self, _request: Request) -> Response:
         """And the other processes without HTTP, as they told of themselves in the last day: live ones first."""
         return Response({"results": ProcessSerializer(seen_processes(), many=True).data})
@@ -49,7 +53,7 @@ class ScheduleListView(View):
     scopes = {"GET": Scope.QUEUES_READ}
     everybodys = True
 
-    @extend_schema(summary="List schedules", responses=ScheduleSerializer(many=True))
+    @extend_schema(summary="List schedules", responses=ScheduleList)
     def get(self, _request: Request) -> Response:
         """The calendar's duties by name; at most 200."""
         return Response({"results": ScheduleSerializer(known_schedules(timezone.now()), many=True).data})
@@ -96,7 +100,7 @@ class DisableView(_SwitchView):
 class WaitListView(View):
     scopes = {"GET": Scope.JOBS_READ}
 
-    @extend_schema(summary="List waits", responses=WaitSerializer(many=True))
+    @extend_schema(summary="List waits", responses=WaitList)
     def get(self, _request: Request) -> Response:
         """The jobs that wait for an event, the next to be given up first; at most 200."""
         return Response({"results": WaitSerializer(waits(self.caller.organization), many=True).data})

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from jobs.states import ErrorClassification, EventType, EventVerdict, JobStatus, WorkflowType
+from monitoring.api.fields import Text
 from monitoring.lists.deliveries import FIELDS, DeliveryFilter
 from monitoring.lists.jobs import CONDITIONS, JobFilter
 from webhooks.models import Verdict
@@ -30,6 +31,9 @@ class Strict(serializers.Serializer[Any]):
             doubled = [name for name in data if len(data.getlist(name)) > 1 and not self._is_list(name)]
             if doubled:
                 raise serializers.ValidationError({name: ["Give it once."] for name in doubled})
+            blank = [name for name, values in data.lists() if not all(values)]
+            if blank:
+                raise serializers.ValidationError({name: ["This field may not be blank."] for name in blank})
         return super().to_internal_value(data)
 
     def _is_list(self, name: str) -> bool:
@@ -38,13 +42,13 @@ class Strict(serializers.Serializer[Any]):
 
 def _texts() -> serializers.ListField:
     return serializers.ListField(
-        child=serializers.CharField(max_length=MAX_VALUE), max_length=MOST_VALUES, required=False, allow_empty=False
+        child=Text(max_length=MAX_VALUE), min_length=1, max_length=MOST_VALUES, required=False
     )
 
 
 def _one_of(choices: Any) -> serializers.ListField:
     return serializers.ListField(
-        child=serializers.ChoiceField(choices), max_length=MOST_VALUES, required=False, allow_empty=False
+        child=serializers.ChoiceField(choices), min_length=1, max_length=MOST_VALUES, required=False
     )
 
 
@@ -117,8 +121,8 @@ class DeliveryListQuery(Strict):
 
 class EventListQuery(Strict):
     type = serializers.ChoiceField(EventType.choices, required=False)
-    scope = serializers.CharField(max_length=200, required=False)
-    key = serializers.CharField(max_length=MAX_VALUE, required=False)
+    scope = Text(max_length=200, required=False)
+    key = Text(max_length=MAX_VALUE, required=False)
     verdict = serializers.ChoiceField(EventVerdict.choices, required=False)
     after = serializers.IntegerField(min_value=1, max_value=MAX_NUMBER, required=False)
     limit = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT)

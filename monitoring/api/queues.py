@@ -1,6 +1,6 @@
 """Pause a queue, resume it: with a reason, once, and told apart from what was so already."""
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,15 +13,6 @@ from monitoring.api.permissions import View
 from monitoring.api.serializers import SteeredQueue
 from monitoring.api.steering import Reason
 from monitoring.steering import pause_queue, resume_queue
-
-_PAUSE = {"by": "user:ada", "reason": "GitHub moves its API", "since": "2026-03-01T03:12:00Z"}
-_ASKED = OpenApiExample("A reason", {"reason": "GitHub moves its API"}, request_only=True)
-_PAUSED = OpenApiExample(
-    "Paused", {"name": "workflow.jobs.code_review", "paused": _PAUSE, "changed": True}, response_only=True
-)
-_RESUMED = OpenApiExample(
-    "Resumed", {"name": "workflow.jobs.code_review", "paused": None, "changed": True}, response_only=True
-)
 
 
 class _SteerQueueView(View):
@@ -46,7 +37,7 @@ class _SteerQueueView(View):
 class PauseView(_SteerQueueView):
     steer = staticmethod(pause_queue)
 
-    @extend_schema(summary="Pause a queue", request=Reason, responses=SteeredQueue, examples=[_ASKED, _PAUSED])
+    @extend_schema(summary="Pause a queue", request=Reason, responses=SteeredQueue)
     def post(self, request: Request, name: str) -> Response:
         """None of its jobs is started until it is resumed; those that run go on to their end."""
         return self.act(request, name)
@@ -55,7 +46,7 @@ class PauseView(_SteerQueueView):
 class ResumeView(_SteerQueueView):
     steer = staticmethod(resume_queue)
 
-    @extend_schema(summary="Resume a queue", request=Reason, responses=SteeredQueue, examples=[_ASKED, _RESUMED])
+    @extend_schema(summary="Resume a queue", request=Reason, responses=SteeredQueue)
     def post(self, request: Request, name: str) -> Response:
         """Its jobs go on, in the order in which they became due."""
         return self.act(request, name)

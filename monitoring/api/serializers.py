@@ -9,11 +9,14 @@ from jobs.explain import explain
 from jobs.models import JobExecutionHistory, WorkflowEvent, WorkflowJob
 from jobs.pausing import pause_of
 from jobs.states import ProcessKind
+from monitoring.api.fields import Json, JsonOrNull
 from monitoring.living import Condition
 from webhooks.models import Verdict, WebhookDelivery
 
 
 class JobSerializer(serializers.ModelSerializer[WorkflowJob]):
+    payload = Json(read_only=True)
+    outcome = JsonOrNull(read_only=True)
     explanation = serializers.SerializerMethodField()
     lease = serializers.SerializerMethodField()
     wait = serializers.SerializerMethodField()
@@ -77,6 +80,8 @@ class JobSerializer(serializers.ModelSerializer[WorkflowJob]):
 
 
 class HistorySerializer(serializers.ModelSerializer[JobExecutionHistory]):
+    detail = Json(read_only=True)
+
     class Meta:
         model = JobExecutionHistory
         fields = (
@@ -98,6 +103,8 @@ class HistorySerializer(serializers.ModelSerializer[JobExecutionHistory]):
 class ListedJob(serializers.ModelSerializer[WorkflowJob]):
     """What a list shows of a job."""
 
+    payload = Json(read_only=True)
+    outcome = JsonOrNull(read_only=True)
     error = serializers.SerializerMethodField()
 
     class Meta:
@@ -153,6 +160,8 @@ class DeliveryPage(serializers.Serializer[Any]):
 
 
 class EventSerializer(serializers.ModelSerializer[WorkflowEvent]):
+    payload = Json(read_only=True)
+
     class Meta:
         model = WorkflowEvent
         fields = ("event_id", "type", "scope", "key", "payload", "source", "verdict", "duplicates", "received_at")
@@ -256,3 +265,19 @@ class FiguresSerializer(serializers.Serializer[Any]):
     failed_today = serializers.IntegerField()
     average_seconds = serializers.FloatField(allow_null=True, help_text="In seconds, from a job's making to its end.")
     success_rate = serializers.FloatField(allow_null=True, help_text="0 to 1.")
+
+
+class QueueList(serializers.Serializer[Any]):
+    results = QueueSerializer(many=True)
+
+
+class ProcessList(serializers.Serializer[Any]):
+    results = ProcessSerializer(many=True)
+
+
+class ScheduleList(serializers.Serializer[Any]):
+    results = ScheduleSerializer(many=True)
+
+
+class WaitList(serializers.Serializer[Any]):
+    results = WaitSerializer(many=True)

@@ -1,13 +1,13 @@
 """Cancel a job, retry one by hand: with a reason, once, and only what was seen if the client says so."""
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jobs.models import WorkflowJob
 from jobs.transitions import MAX_REASON
 from monitoring.access import Scope
+from monitoring.api.fields import Text
 from monitoring.api.jobs import seen_job
 from monitoring.api.once import once
 from monitoring.api.permissions import View
@@ -19,7 +19,7 @@ from monitoring.steering import Refused, steer
 
 
 class Reason(Strict):
-    reason = serializers.CharField(max_length=MAX_REASON, help_text="Kept in the job's history and the audit trail.")
+    reason = Text(max_length=MAX_REASON, help_text="Kept in the job's history and the audit trail.")
 
 
 class _SteerView(View):

@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from monitoring.api.bulk import BulkListView, BulkView
+from monitoring.api.bulk import BulkListView, BulkView, PreviewView
 from monitoring.api.deliveries import DeliveryListView, DeliveryView, ReprocessView
 from monitoring.api.events import EventListView
 from monitoring.api.jobs import JobHistoryView, JobListView, JobView
@@ -26,6 +26,7 @@ urlpatterns = [
     path("jobs/<str:job_id>/cancel", CancelView.as_view(), name="job-cancel"),
     path("jobs/<str:job_id>/retry", RetryView.as_view(), name="job-retry"),
     path("bulk-actions", BulkListView.as_view(), name="bulk-actions"),
+    path("bulk-actions/preview", PreviewView.as_view(), name="bulk-preview"),
     path("bulk-actions/<str:bulk_id>", BulkView.as_view(), name="bulk-action"),
     path("deliveries", DeliveryListView.as_view(), name="deliveries"),
     path("deliveries/<str:delivery_id>", DeliveryView.as_view(), name="delivery"),

@@ -49,15 +49,10 @@ class BulkAction:
     def verb(self) -> Verb:
         return VERBS[self.action]
 
-    @staticmethod
-    def sources(action: str) -> frozenset[JobStatus]:
-        """The statuses in which it can be done."""
-        return TRANSITIONS[VERBS[action]].sources
-
     @property
     def reachable(self) -> JobFilter:
         """Of the jobs that fit, those to which this can be done: the others are left as they are."""
-        can = self.sources(self.action)
+        can = TRANSITIONS[self.verb].sources
         asked = self.wanted.values.get("status", list(JobStatus))
         return replace(self.wanted, values={**self.wanted.values, "status": sorted(can & set(asked))})
 

@@ -13,8 +13,12 @@ _ALL = "*"
 
 
 def start(asked: BulkAction) -> WorkflowJob:
-    """Raises Refused while another one of the same organization is under way: what they do could be about the same."""
+    """Raises Refused while another one of the same organization is under way: both could be about the same jobs."""
     caller, action = asked.caller, f"bulk {asked.action}"
+    if not asked.reachable.values["status"]:
+        refusal = "No job with such a status can be acted on like this."
+        audit.note(caller, action, asked.words(), reason=asked.reason, result=refusal)
+        raise Refused(refusal)
     with transaction.atomic():
         enqueued = enqueue(
             WorkflowType.BULK_ACTION,

@@ -90,6 +90,8 @@ def ask(job: WorkflowJob, delivery: WebhookDelivery, bulk: WorkflowJob, schedule
         body: dict[str, Any] = {"reason": "because"}
         if path.endswith("/events"):
             body = {"event_id": str(uuid4()), "type": "ast.completed", "scope": "acme", "key": "acme/app@1"}
+        if path.endswith("/bulk-actions/preview"):
+            body = {"action": "cancel", "filter": {"repository": ["octo/none"]}}
         if path.endswith("/bulk-actions"):
             body |= {"action": "cancel", "filter": {"repository": ["octo/none"]}}
         given = {"data": body, "content_type": "application/json"} if method != "GET" else {}

@@ -20,9 +20,12 @@ PATH = "/workflow-queue/bulk-actions"
 OURS = {"repository": ["octo/app"]}
 
 
-def bulk(client: Any, action: str = "cancel", wanted: Any = OURS, **more: Any) -> Any:
-    headers = more.pop("headers", {})
-    return post(client, PATH, {"action": action, "filter": wanted, "reason": "not wanted", **more}, **headers)
+def bulk(client: Any, action: str = "cancel", wanted: Any = OURS, **headers: str) -> Any:
+    return post(client, PATH, {"action": action, "filter": wanted, "reason": "not wanted"}, **headers)
+
+
+def look(client: Any, action: str = "cancel", wanted: Any = OURS) -> Any:
+    return told(post(client, f"{PATH}/preview", {"action": action, "filter": wanted}))
 
 
 def told(answer: Any) -> Any:
@@ -32,7 +35,7 @@ def told(answer: Any) -> Any:
 
 def test_a_preview_counts_and_does_nothing(operator):
     jobs = [make_job() for _ in range(7)]
-    answer = told(bulk(operator, preview=True))
+    answer = look(operator)
     assert (answer["count"], answer["counted_all"], answer["refused"]) == (7, True, [])
     assert answer["first"] == sorted((str(job.id) for job in jobs), reverse=True)[:5]
     assert answer["at_most"] == 100_000
@@ -46,7 +49,7 @@ def test_a_preview_says_what_would_be_refused(operator):
     failed()
     for _ in range(2):
         completed()
-    answer = told(bulk(operator, preview=True))
+    answer = look(operator)
     assert answer["count"] == 1
     assert answer["refused"] == [
         {"reason": "A job that is COMPLETED cannot be cancelled.", "count": 2},
@@ -58,12 +61,12 @@ def test_a_preview_stops_counting_and_says_so(operator, monkeypatch):
     monkeypatch.setattr(preview, "COUNTED", 3)
     for _ in range(5):
         make_job()
-    answer = told(bulk(operator, preview=True))
+    answer = look(operator)
     assert (answer["count"], answer["counted_all"]) == (3, False)
 
 
 def test_a_preview_of_nothing_is_none(operator):
-    answer = told(bulk(operator, "retry", preview=True))
+    answer = look(operator, "retry")
     assert (answer["count"], answer["counted_all"], answer["first"], answer["refused"]) == (0, True, [], [])
 
 
@@ -72,7 +75,7 @@ def test_a_preview_needs_few_questions(operator):
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        bulk(operator, preview=True)
+        look(operator)
     assert len(asked) <= 8
 
 
@@ -89,8 +92,8 @@ def test_it_is_answered_with_the_job_that_does_it(operator):
 
 
 def test_under_one_key_there_is_one_action(operator):
-    first = bulk(operator, headers={"Idempotency-Key": "one"})
-    again = bulk(operator, headers={"Idempotency-Key": "one"})
+    first = bulk(operator, **{"Idempotency-Key": "one"})
+    again = bulk(operator, **{"Idempotency-Key": "one"})
     assert (again.status_code, again.json()) == (202, first.json())
 
 
@@ -110,8 +113,8 @@ def test_a_second_one_at_a_time_is_a_conflict_that_names_the_first(operator):
         {"filter": {"limit": 5, "status": ["FAILED"]}}, {"filter": {"ordering": "created_at"}},
         {"filter": {"created_after": "yesterday"}},
         {"action": "delete"}, {"action": ""}, {"action": ["cancel"]}, {"reason": ""}, {"reason": "x" * 501},
-        {"preview": "perhaps"}, {"organization": "acme"}, {"by": "user:eve"}, {"filter": {"repository": ["a\0b"]}},
-        {"filter": {"status": ["COMPLETED"]}}, {"action": "retry", "filter": {"status": ["PENDING"]}},
+        {"preview": True}, {"organization": "acme"}, {"by": "user:eve"}, {"filter": {"repository": ["a\0b"]}},
+        {"filter": {"repository": [5]}}, {"reason": 5}, {"reason": " \n"},
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_for_is_said(operator, body):
@@ -121,16 +124,26 @@ def test_what_cannot_be_asked_for_is_said(operator, body):
     assert not WorkflowJob.objects.exists()
 
 
-def test_a_reason_is_needed_to_act_but_not_to_look(operator):
-    assert post(operator, PATH, {"action": "cancel", "filter": OURS}).status_code == 422
-    assert post(operator, PATH, {"action": "cancel", "filter": OURS, "preview": True}).status_code == 200
+def test_a_reason_is_needed_to_act_and_none_to_look(operator):
+    body = {"action": "cancel", "filter": OURS}
+    assert post(operator, PATH, body).status_code == 422
+    assert post(operator, f"{PATH}/preview", {**body, "reason": "x"}).status_code == 422
+    assert post(operator, f"{PATH}/preview", body).status_code == 200
+
+
+@pytest.mark.parametrize(("action", "status"), [("cancel", "COMPLETED"), ("retry", "PENDING")])
+def test_what_no_job_of_that_status_allows_is_a_conflict(operator, action, status):
+    answer = bulk(operator, action, {"status": [status]})
+    assert answer.status_code == 409
+    assert AuditEntry.objects.get().result == answer.json()["detail"]
+    assert not WorkflowJob.objects.exists()
 
 
 def test_who_is_of_one_organization_counts_and_acts_in_that_one(operator, speaker):
     client = speaker("jobs:write", "jobs:read", organization="octo")
     ours, theirs = make_job(), make_job("acme/app#1")
     wanted = {"status": [JobStatus.PENDING]}
-    assert told(bulk(client, wanted=wanted, preview=True))["first"] == [str(ours.id)]
+    assert look(client, wanted=wanted)["first"] == [str(ours.id)]
     answer = bulk(client, wanted=wanted)
     run(WorkflowJob.objects.get(id=answer.json()["id"]))
     assert status_of(ours, theirs) == ["CANCELLED", "PENDING"]
