@@ -49,6 +49,7 @@ def _repository(job: WorkflowJob) -> str:
 _PERIODS = [{"period": name} for name in PERIODS]
 _OF_REPOSITORIES = [{**period, "repository": name} for name in REPOSITORIES for period in _PERIODS]
 _OF_TYPES = [{**period, "type": kind.value} for kind in WorkflowType for period in _PERIODS]
+_OF_BUSY = [{"q": name} for name in REPOSITORIES]
 _STATUSES = [{"status": status.value} for status in JobStatus]
 
 DASHBOARD = [
@@ -58,6 +59,8 @@ DASHBOARD = [
     Page("page: jobs of a pull request", listed_with(lambda job: {"q": job.subject})),
     Page("page: jobs of a commit", listed_with(lambda job: {"q": job.payload["head_sha"]})),
     Page("page: failed jobs of a repository", listed_with(lambda job: {"q": _repository(job), "status": "FAILED"})),
+    Page("page: cancel all that match", at("bulk-cancel", {"status": "PENDING"}, *_OF_BUSY)),
+    Page("page: retry all that match", at("bulk-retry", {"status": "FAILED"}, *_OF_BUSY)),
     Page("page: a job", of_jobs("job", lambda job: job.id)),
     Page("page: lineage", of_jobs("lineage", lambda job: job.correlation_id)),
     Page("page: search, a delivery", searched(lambda job: job.correlation_id)),

@@ -29,6 +29,8 @@ NOT_LOOKED_AT = {
     "job-cancel",
     "job-retry",
     "delivery-reprocess",
+    "queue-pause",
+    "queue-resume",
 }
 JOB = SimpleNamespace(id=uuid4(), subject="octo/app#1", correlation_id=str(uuid4()), payload={"head_sha": "1" * 40})
 PAGES = (*API, *ADMIN, *DASHBOARD)
