@@ -1,10 +1,12 @@
 """Some jobs of a long time, evenly spread over it: what is said of millions without reading them.
 
-A period is cut into moments, and of each moment the first jobs are read, by the order of ids, which is that of time. A
-moment with fewer jobs is read whole. Where there were more, how close those that were read lie together tells how many
-there were: each job that was read stands for `weight` jobs. So the cost is bounded, whatever there is.
+A time with few jobs is read whole. A longer or busier one is cut into moments. Of each moment the first jobs are read,
+by the order of ids, which is that of time, and more of them counted. Where there were still more, how close those that
+were counted lie together tells how many: each job that was read stands for `weight` jobs. So the cost is bounded.
 """
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,27 +18,31 @@ from django.db import connection
 from jobs import keys
 from jobs.ids import first_of
 
+#: Jobs of a time that is read whole.
+MOST_OF_ALL = 500
 #: Of each moment.
 MOST_OF_A_MOMENT = 10
 #: The same for one repository or organization, whose rows lie far apart on the disk.
+MOST_OF_ALL_OF_ONE = 200
 MOST_OF_ONE = 5
+#: By the index alone.
+MOST_COUNTED_OF_A_MOMENT = 100
 
 _COLUMNS = """job.id, job.workflow_type, job.status, job.created_at, job.started_at, job.finished_at,
               job.payload->>'repository' AS repository, job.organization"""
 
-_OF_ALL = f"""
-SELECT moment.number - 1, taken.*
-  FROM unnest(%(begins)s::uuid[], %(ends)s::uuid[]) WITH ORDINALITY AS moment(begins, ends, number),
-       LATERAL (SELECT {_COLUMNS} FROM workflow_jobs job WHERE job.id >= begins AND job.id < ends
-                 ORDER BY job.id LIMIT {MOST_OF_A_MOMENT}) taken
- ORDER BY taken.id"""  # noqa: S608 - constants; values are parameters
+_IDS_OF_ALL = "SELECT id FROM workflow_jobs WHERE id >= {begins} AND id < {ends} ORDER BY id LIMIT {most}"
+_IDS_OF_ONE = """SELECT job_id AS id FROM job_keys WHERE key = {key} AND job_id >= {begins} AND job_id < {ends}
+                   ORDER BY job_id LIMIT {most}"""
 
-_OF_ONE = """
-SELECT moment.number - 1, {columns}
+_WHOLE = """
+SELECT {columns} FROM ({ids}) AS taken JOIN workflow_jobs job ON job.id = taken.id ORDER BY job.id"""
+
+_OF_MOMENTS = """
+SELECT moment.number - 1, cardinality(ids), ids[cardinality(ids)], {columns}
   FROM unnest(%(begins)s::uuid[], %(ends)s::uuid[]) WITH ORDINALITY AS moment(begins, ends, number),
-       LATERAL (SELECT job_id FROM job_keys WHERE key = {key} AND job_id >= begins AND job_id < ends
-                 ORDER BY job_id LIMIT {most}) taken
-  JOIN workflow_jobs job ON job.id = taken.job_id
+       LATERAL (SELECT array_agg(id) AS ids FROM ({ids}) AS first) counted
+  JOIN workflow_jobs job ON job.id = ANY(ids[1:%(most)s])
  ORDER BY job.id"""
 
 
@@ -103,41 +109,75 @@ def drawn(period: Period, now: datetime, *, repository: str = "", organization: 
     """Of one repository or organization, or of all when both are empty."""
     begin, count = period.begin(now), period.bars * period.moments_of_a_bar
     edges = [first_of(begin + number * period.moment) for number in range(count + 1)]
-    rows = _rows(edges, repository, organization)
-    by_moment: dict[int, list[Any]] = {}
-    for number, *job in rows:
-        by_moment.setdefault(number, []).append(job)
-    most = MOST_OF_ONE if repository or organization else MOST_OF_A_MOMENT
-    weights = {number: weight(_times(jobs), period.moment, most) for number, jobs in by_moment.items()}
+    whole = _whole(edges[0], edges[-1], repository, organization)
+    read = (
+        _weighted(whole, edges) if whole is not None else _of_moments(edges, period.moment, repository, organization)
+    )
     jobs = [
-        SampledJob(job[0], number // period.moments_of_a_bar, weights[number], *job[1:6])
-        for number, several in by_moment.items()
-        for job in several
+        SampledJob(job[0], number // period.moments_of_a_bar, weight, *job[1:6])
+        for number, weight, job in read
         if _is_asked_for(job, repository, organization)
     ]
-    return Sample(period, begin, jobs, is_whole=all(each == 1 for each in weights.values()))
+    return Sample(period, begin, jobs, is_whole=all(job.weight == 1 for job in jobs))
 
 
-def weight(times: Sequence[datetime], moment: timedelta, most: int) -> float:
-    """How many jobs one that was read stands for, from when those that were read of a moment came."""
-    if len(times) < most:
-        return 1.0
-    between = (times[-1] - times[0]) / (len(times) - 1)
-    return max(1.0, moment / between / len(times)) if between else 1.0
+def weight(read: int, counted: int, first: datetime, last: datetime, moment: timedelta) -> float:
+    """How many jobs one that was read stands for. `first` and `last` are the times of those that were counted."""
+    if counted < MOST_COUNTED_OF_A_MOMENT or last <= first:
+        return counted / read
+    between = (last - first) / (counted - 1)
+    return max(counted, moment / between) / read
 
 
-def _rows(edges: Sequence[UUID], repository: str, organization: str) -> list[Any]:
-    values: dict[str, Any] = {"begins": list(edges[:-1]), "ends": list(edges[1:]), "value": repository or organization}
-    name = "repository" if repository else "organization"
-    of_one = _OF_ONE.format(columns=_COLUMNS, key=keys.key_of(name, "%(value)s"), most=MOST_OF_ONE)
+#: The place of its moment, the weight, and the columns.
+Weighted = tuple[int, float, Sequence[Any]]
+
+
+def _whole(begins: UUID, ends: UUID, repository: str, organization: str) -> list[Any] | None:
+    """None when there are too many."""
+    most = MOST_OF_ALL_OF_ONE if repository or organization else MOST_OF_ALL
+    ids = _ids(repository, organization, begins="%(begins)s", ends="%(ends)s", most=most + 1)
+    values = {"begins": begins, "ends": ends, "value": repository or organization}
+    rows = _fetched(_WHOLE.format(columns=_COLUMNS, ids=ids), values)
+    return rows if len(rows) <= most else None
+
+
+def _weighted(jobs: Sequence[Any], edges: Sequence[UUID]) -> list[Weighted]:
+    return [(bisect_right(edges, job[0]) - 1, 1.0, job) for job in jobs]
+
+
+def _of_moments(edges: Sequence[UUID], moment: timedelta, repository: str, organization: str) -> list[Weighted]:
+    ids = _ids(repository, organization, begins="begins", ends="ends", most=MOST_COUNTED_OF_A_MOMENT)
+    values: dict[str, Any] = {
+        "begins": list(edges[:-1]),
+        "ends": list(edges[1:]),
+        "value": repository or organization,
+        "most": MOST_OF_ONE if repository or organization else MOST_OF_A_MOMENT,
+    }
+    rows = _fetched(_OF_MOMENTS.format(columns=_COLUMNS, ids=ids), values)
+    read, firsts = Counter(row[0] for row in rows), {row[0]: row[3] for row in reversed(rows)}
+    return [
+        (number, weight(read[number], counted, _time(firsts[number]), _time(last), moment), job)
+        for number, counted, last, *job in rows
+    ]
+
+
+def _ids(repository: str, organization: str, *, begins: str, ends: str, most: int) -> str:
+    if not (repository or organization):
+        return _IDS_OF_ALL.format(begins=begins, ends=ends, most=most)
+    key = keys.key_of("repository" if repository else "organization", "%(value)s")
+    return _IDS_OF_ONE.format(key=key, begins=begins, ends=ends, most=most)
+
+
+def _fetched(sql: str, values: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(of_one if values["value"] else _OF_ALL, values)
+        cursor.execute(sql, values)
         return list(cursor.fetchall())
 
 
-def _times(jobs: Sequence[Any]) -> list[datetime]:
-    """By their ids: a job that was made in a long transaction says an earlier time of itself."""
-    return [datetime.fromtimestamp((job[0].int >> 80) / 1000, UTC) for job in jobs]
+def _time(job_id: UUID) -> datetime:
+    """When it got its id: a job that was made in a long transaction says an earlier time of itself."""
+    return datetime.fromtimestamp((job_id.int >> 80) / 1000, UTC)
 
 
 def _is_asked_for(job: Sequence[Any], repository: str, organization: str) -> bool:

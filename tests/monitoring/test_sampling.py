@@ -5,7 +5,8 @@ from django.db import connection
 from django.utils import timezone
 
 from jobs import keys
-from monitoring.sampling import MOST_OF_A_MOMENT, PERIODS, drawn, weight
+from monitoring import sampling
+from monitoring.sampling import MOST_COUNTED_OF_A_MOMENT, MOST_OF_A_MOMENT, PERIODS, drawn, weight
 from tests.monitoring.pages.story import job_at
 
 HOUR = PERIODS["1h"]
@@ -26,18 +27,24 @@ def test_a_period_ends_with_the_bar_that_runs_now(period):
     assert period.begin(NOW + timedelta(seconds=1)) == begin
 
 
-def test_a_moment_that_was_read_whole_stands_for_itself():
-    assert weight([NOW] * (MOST_OF_A_MOMENT - 1), timedelta(hours=1), MOST_OF_A_MOMENT) == 1
-    assert weight([], timedelta(hours=1), MOST_OF_A_MOMENT) == 1
+HALF = timedelta(minutes=30)
+
+
+def test_a_moment_that_was_counted_whole_stands_for_what_was_counted():
+    assert weight(5, 5, NOW, NOW + HALF, timedelta(hours=1)) == 1
+    assert weight(10, 99, NOW, NOW + timedelta(milliseconds=1), timedelta(hours=1)) == pytest.approx(9.9)
 
 
 def test_of_a_busy_moment_each_job_stands_for_as_many_as_their_distance_tells():
-    every_second = [NOW + timedelta(seconds=number) for number in range(MOST_OF_A_MOMENT)]
-    assert weight(every_second, timedelta(hours=1), MOST_OF_A_MOMENT) == pytest.approx(3_600 / MOST_OF_A_MOMENT)
+    many = MOST_COUNTED_OF_A_MOMENT
+    last = NOW + timedelta(seconds=many - 1)
+    assert weight(10, many, NOW, last, timedelta(hours=1)) == pytest.approx(360)
 
 
-def test_jobs_that_arrived_all_at_once_are_not_taken_for_millions():
-    assert weight([NOW] * MOST_OF_A_MOMENT, timedelta(hours=1), MOST_OF_A_MOMENT) == 1
+def test_a_moment_has_no_fewer_jobs_than_were_counted():
+    many = MOST_COUNTED_OF_A_MOMENT
+    assert weight(10, many, NOW, NOW + 2 * HALF, HALF) == many / 10
+    assert weight(10, many, NOW, NOW, HALF) == many / 10
 
 
 @pytest.mark.django_db
@@ -63,7 +70,21 @@ class TestDrawing:
         assert drawn(HOUR, NOW, organization="acme").jobs == []
         assert drawn(HOUR, NOW, repository="octo/app", organization="acme").jobs == []
 
-    def test_however_many_there_are_a_bounded_number_is_read_and_the_rest_estimated(self):
+    def test_many_that_come_at_once_are_not_taken_for_many_more(self):
+        jobs = [job_at(NOW) for _ in range(3 * MOST_OF_A_MOMENT)]
+        sample = drawn(HOUR, NOW)
+        assert (len(sample.jobs), sample.is_whole) == (len(jobs), True)
+
+    def test_what_is_too_much_to_be_read_is_counted(self, monkeypatch):
+        monkeypatch.setattr(sampling, "MOST_OF_ALL", 5)
+        for _ in range(3 * MOST_OF_A_MOMENT):
+            job_at(NOW)
+        sample = drawn(HOUR, NOW)
+        assert (len(sample.jobs), sample.is_whole) == (MOST_OF_A_MOMENT, False)
+        assert sum(job.weight for job in sample.jobs) == pytest.approx(3 * MOST_OF_A_MOMENT)
+
+    def test_however_many_there_are_a_bounded_number_is_read_and_the_rest_estimated(self, monkeypatch):
+        monkeypatch.setattr(sampling, "MOST_OF_ALL", 5)
         begin = HOUR.begin(NOW)
         for number in range(300):
             job_at(begin + timedelta(seconds=number / 5))
@@ -72,10 +93,14 @@ class TestDrawing:
         assert sum(job.weight for job in sample.jobs) == pytest.approx(300, rel=0.01)
         assert not sample.is_whole
 
-    def test_it_is_one_statement_however_long_the_time(self, django_assert_num_queries):
+    @pytest.mark.parametrize(("most", "statements"), [(500, 1), (0, 2)])
+    def test_it_is_two_statements_at_most_however_long_the_time(
+        self, django_assert_num_queries, monkeypatch, most, statements
+    ):
+        monkeypatch.setattr(sampling, "MOST_OF_ALL", most)
         job_at(timezone.now())
         for period in PERIODS.values():
-            with django_assert_num_queries(1):
+            with django_assert_num_queries(statements):
                 drawn(period, timezone.now())
 
     def test_more_moments_than_now_are_not_asked_for(self):
