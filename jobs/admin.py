@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from jobs import keys
 from jobs.admin_actions import CANCEL, RETRY, cancel_jobs, retry_jobs
 from jobs.admin_reading import NOTHING, ReadOnly, ReadOnlyAdmin, as_uuid, link, of_job, related_pages
 from jobs.explain import explain
@@ -36,6 +38,10 @@ from jobs.pausing import pause_of
 from jobs.states import TRANSITIONS, EventType, JobStatus, Verb
 
 HISTORY_SHOWN = 200
+#: Of a repository, the newest.
+JOBS_FOUND = 2_000
+_OF_REPOSITORY = f"""SELECT job_id FROM job_keys WHERE key = {keys.key_of("repository", "%s")}
+                      ORDER BY job_id DESC LIMIT {JOBS_FOUND}"""  # noqa: S608 - constants
 OVERDUE_AFTER = timedelta(minutes=1)
 IDENTITY = (
     "id",
@@ -102,7 +108,9 @@ class WorkflowJobAdmin(ReadOnlyAdmin):
     list_display = ("subject", "workflow_type", "status", "stage", "attempt", "due_at", "error_type", "created_at")
     list_filter = (NeedsALook, "status", "workflow_type")
     served = ("status__exact",)
-    search_help_text = "A job's id, a correlation id (GitHub's delivery id), owner/name, or owner/name#number."
+    search_help_text = (
+        "A job's id, a correlation id (GitHub's delivery id), owner/name (its newest jobs), or owner/name#number."
+    )
     inlines = (HistoryInline,)
     actions = (cancel_jobs, retry_jobs)
     change_form_template = "admin/jobs/workflowjob/change_form.html"
@@ -122,8 +130,9 @@ class WorkflowJobAdmin(ReadOnlyAdmin):
         organization, slash, _ = term.partition("/")
         if not slash:
             return Q(correlation_id=term)
-        one = "#" in term
-        return Q(organization=organization) & (Q(subject=term) if one else Q(subject__startswith=term))
+        if "#" in term:
+            return Q(organization=organization, subject=term)
+        return Q(id__in=RawSQL(_OF_REPOSITORY, [term]), payload__repository=term)  # noqa: S611 - a constant
 
     def has_steer_permission(self, request: HttpRequest) -> bool:
         """Who may cancel and retry: looking needs the view permission, steering the change permission."""

@@ -62,7 +62,7 @@ class ModelCallAdmin(ReadOnlyAdmin):
 @admin.register(Effect)
 class EffectAdmin(ReadOnlyAdmin):
     list_display = ("purpose", "repository_id", "number", "head_sha", "state", "external_id", "at", "done_at")
-    list_filter = ("state", "purpose")
+    list_filter = ("state",)
     search_help_text = "The id of a job."
 
     def find(self, term: str) -> Q:

@@ -117,8 +117,9 @@ def test_the_rows_of_an_old_job_are_still_found_by_it(admin_client, make_job, mo
 
 
 def test_a_job_is_found_by_id_correlation_id_repository_and_number(admin_client, make_job):
-    job = make_job(organization="octo", subject="octo/app#1", correlation_id=str(uuid4()))
-    make_job(organization="octo", subject="octo/other#1", correlation_id="another")
+    about = {"repository": "octo/app"}
+    job = make_job(payload=about, organization="octo", subject="octo/app#1", correlation_id=str(uuid4()))
+    make_job(payload={"repository": "octo/app2"}, organization="octo", subject="octo/app2#1", correlation_id="another")
     for term in (str(job.id), job.correlation_id, "octo/app", "octo/app#1", " octo/app#1 "):
         assert listed(admin_client, q=term) == [job]
 
