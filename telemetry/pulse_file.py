@@ -9,6 +9,7 @@ import socket
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from math import floor
 from pathlib import Path
 
 FOLDER = "pulse"
@@ -42,7 +43,8 @@ def names_in(state_dir: Path) -> list[str]:
 def write(path: Path, *, good_for_seconds: float) -> None:
     """Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = _FORM.format(at=_now(), good_for=good_for_seconds, pid=os.getpid())
+    at = floor(_now() * 1_000) / 1_000  # rounded up, it would be of a moment to come
+    text = _FORM.format(at=at, good_for=good_for_seconds, pid=os.getpid())
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
     try:
         os.pwrite(descriptor, text.encode("ascii"), 0)

@@ -81,6 +81,8 @@ def test_while_the_broker_is_away_it_lives_on(tmp_path, name):
     try:
         with running(process):
             wait_for(name, ProcessState.RUNNING)
+            if name == "worker-review":
+                process.wait_for(" ready.")  # it says that it is online before it takes from its queues
             server.kill()
             for _ in range(3):
                 before = Row.objects.get(name=name).beat_at

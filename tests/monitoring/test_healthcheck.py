@@ -31,6 +31,12 @@ def test_a_process_with_a_pulse_is_alive(state_dir, capsys):
     assert capsys.readouterr().out == "alive: beat\n"
 
 
+def test_a_pulse_is_never_of_a_later_moment_than_it_was_written(state_dir, monkeypatch):
+    monkeypatch.setattr(pulse_file, "_now", lambda: 5.0006)
+    beat(state_dir, "beat")
+    assert healthcheck.main(["--process", "beat"]) == 0
+
+
 def test_one_whose_pulse_is_old_is_not(state_dir, capsys):
     beat(state_dir, "beat", good_for_seconds=-1)
     assert healthcheck.main(["--process", "beat"]) == 1
