@@ -17,6 +17,11 @@ from jobs.outcomes import WaitForEvent
 from jobs.states import ErrorClassification, EventType, ProcessKind, ProcessState, WorkflowType
 from jobs.transitions import Failure
 from jobs.waits import pause
+from monitoring.access import Caller
+from monitoring.bulk.asked import BulkAction
+from monitoring.bulk.progress import Progress
+from monitoring.bulk.start import start
+from monitoring.lists.jobs import JobFilter
 from reviews.models import Finding, Outcome, Review
 from webhooks.models import Verdict, WebhookDelivery
 
@@ -89,6 +94,7 @@ def fill() -> None:
             beat_at=now,
             next_beat_by=now + (timedelta(days=1) if name != "events" else -timedelta(minutes=2)),
         )
+    begun_in_bulk()
     Gate.objects.create(
         name="github:token",
         closed_until=now + timedelta(minutes=9),
@@ -117,6 +123,14 @@ def fill() -> None:
     )
 
 
+def begun_in_bulk() -> None:
+    """A bulk action in the middle of its work."""
+    caller = Caller("user:ada", frozenset())
+    job = start(BulkAction.by(caller, "retry", JobFilter({"repository": ["octo/none"]}), reason=HOSTILE))
+    kept = Progress(done=1_200, refused={"Another job does the same work already.": 3}, begun=True)
+    transitions.checkpoint(claimed(job), stage="act", state=kept.to_json(), lease_seconds=30)
+
+
 def address(path: str) -> str:
     """Of the page that `path` stands for: a job or delivery of the filled service has another id each time."""
     match path:
@@ -124,6 +138,8 @@ def address(path: str) -> str:
             return f"/jobs/{WorkflowJob.objects.get(status='FAILED').id}"
         case "/jobs/waiting":
             return f"/jobs/{WorkflowJob.objects.get(status='WAITING_FOR_EVENT').id}"
+        case "/jobs/bulk":
+            return f"/jobs/{WorkflowJob.objects.get(workflow_type='BULK_ACTION').id}"
         case "/lineage/any":
             return f"/lineage/{WebhookDelivery.objects.get().delivery_id}"
         case "/deliveries/any":

@@ -9,6 +9,8 @@ PAGES = (
     "/jobs",
     "/jobs/failed",
     "/jobs/waiting",
+    "/jobs/bulk",
+    "/bulk-actions/cancel?organization=octo",
     "/deliveries",
     "/deliveries/any",
     "/search",

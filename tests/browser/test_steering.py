@@ -7,7 +7,9 @@ from playwright.sync_api import expect
 
 from jobs import transitions
 from jobs.errors import TransitionRefused
+from jobs.executor import execute
 from jobs.models import WorkflowJob
+from jobs.states import WorkflowType
 from tests.browser.lived_in import claimed, fill, make_job
 from webhooks.models import WebhookDelivery
 
@@ -58,6 +60,24 @@ def test_a_search_works_without_javascript(visitor, operator):
     page.get_by_label("Anything that names").fill("octo/app#20")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="octo/app#20")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_all_that_a_list_shows_are_cancelled_after_a_look_a_reason_and_a_confirmation(visitor, operator, scripts):
+    fill()
+    WorkflowJob.objects.filter(workflow_type=WorkflowType.BULK_ACTION).delete()
+    page = visitor(operator, java_script_enabled=scripts).open("/jobs?status=PENDING")
+    page.get_by_role("link", name="Cancel all that match…").click()
+    expect(page.get_by_text("One job would be cancelled.")).to_be_visible()
+    page.get_by_label("Why?").fill("not wanted")
+    page.get_by_label("Cancel all of them").check()
+    page.get_by_role("button", name="Cancel all that match").click()
+    expect(page.get_by_role("heading", name="What it has done")).to_be_visible()
+    bulk = WorkflowJob.objects.get(workflow_type=WorkflowType.BULK_ACTION)
+    execute(bulk.id, bulk.dispatch)
+    page.reload()
+    expect(page.locator(".why").get_by_text("Completed", exact=True)).to_be_visible()
+    assert WorkflowJob.objects.get(subject="octo/app#25").reason == "not wanted"
 
 
 def test_a_waiting_job_is_seen_to_change_without_a_click(page):
