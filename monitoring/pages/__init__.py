@@ -6,6 +6,7 @@
     live_jobs       what is ready, running and waiting, by queue and by worker
     overview        is all well?         numbers, verdicts, attention: what it says of that
     jobs, job       the list, and one with its timeline, findings and actions; timeline, queries
+    export          the list of jobs as a file
     search          the box in the header; what it may mean is in monitoring/lists/
     lineage         from a delivery to the posted comment; story tells its steps, outside has others' addresses
     insights        metrics for people; panels, chart: how they are drawn, spreadsheet: the same as CSV

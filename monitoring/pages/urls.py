@@ -5,6 +5,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from monitoring.pages import (
     deliveries,
+    export,
     headers,
     health,
     insights,
@@ -23,6 +24,8 @@ app_name = "pages"
 urlpatterns = [
     path("", require_safe(overview.overview), name="overview"),
     path("jobs", require_safe(jobs.jobs), name="jobs"),
+    path("jobs.csv", require_safe(export.export_jobs), {"form": "csv"}, name="jobs-csv"),
+    path("jobs.ndjson", require_safe(export.export_jobs), {"form": "ndjson"}, name="jobs-ndjson"),
     path("jobs/<str:job_id>", require_safe(job.job), name="job"),
     path("jobs/<str:job_id>/cancel", require_POST(job.act), {"action": "cancel"}, name="job-cancel"),
     path("jobs/<str:job_id>/retry", require_POST(job.act), {"action": "retry"}, name="job-retry"),

@@ -20,7 +20,16 @@ from monitoring.pages.urls import urlpatterns
 
 REQUESTS = 2
 #: They change something, have no rows, or answer as long as somebody reads.
-NOT_LOOKED_AT = {"sign-in", "sign-out", "csp-report", "job-cancel", "job-retry", "delivery-reprocess"}
+NOT_LOOKED_AT = {
+    "jobs-csv",
+    "jobs-ndjson",
+    "sign-in",
+    "sign-out",
+    "csp-report",
+    "job-cancel",
+    "job-retry",
+    "delivery-reprocess",
+}
 JOB = SimpleNamespace(id=uuid4(), subject="octo/app#1", correlation_id=str(uuid4()), payload={"head_sha": "1" * 40})
 PAGES = (*API, *ADMIN, *DASHBOARD)
 
