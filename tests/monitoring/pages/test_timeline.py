@@ -71,3 +71,12 @@ def test_of_a_long_life_the_end_is_shown():
 
 def test_a_job_without_history_has_no_bars():
     assert spans([], BEGUN) == []
+
+
+def test_a_bar_that_is_all_there_is_looks_the_same_however_long_it_lasts():
+    drawn = {
+        (span.x, str(span.x), span.width)
+        for ms in range(1, 3_000)
+        for span in spans(LIFE[:1], BEGUN + timedelta(milliseconds=ms))
+    }
+    assert drawn == {(0, "0.0", WIDTH)}
