@@ -1,12 +1,12 @@
 """Some jobs of a long time, evenly spread over it: what is said of millions without reading them.
 
 A period is cut into moments, and of each moment the first jobs are read, by the order of ids, which is that of time. A
-moment with fewer jobs is read whole. Where there were more, how close those that were read lie together tells how many
-there were: each job that was read stands for `weight` jobs. So the cost is bounded, whatever there is.
+moment with fewer jobs is read whole. Where there were more, they are counted, and each job that was read stands for
+`weight` jobs; a count ends at some number, and is estimated then. So the cost is bounded, whatever there is.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,26 +18,25 @@ from jobs.ids import first_of
 
 #: Of each moment.
 MOST_OF_A_MOMENT = 10
-#: The same for one repository or organization, whose rows lie far apart on the disk.
+#: Counted of each; where there were more, how fast these came tells how many.
+MOST_COUNTED = 1_000
+#: The same as the first for one repository or organization, whose rows lie far apart on the disk.
 MOST_OF_ONE = 5
 
 _COLUMNS = """job.id, job.workflow_type, job.status, job.created_at, job.started_at, job.finished_at,
               job.payload->>'repository' AS repository, job.organization"""
 
-_OF_ALL = f"""
-SELECT moment.number - 1, taken.*
+# `source` gives ids of a moment in their order, from an index alone. Of the jobs it counts, the first are read.
+_SAMPLE = """
+SELECT moment.number - 1, counted.many, counted.last, {columns}
   FROM unnest(%(begins)s::uuid[], %(ends)s::uuid[]) WITH ORDINALITY AS moment(begins, ends, number),
-       LATERAL (SELECT {_COLUMNS} FROM workflow_jobs job WHERE job.id >= begins AND job.id < ends
-                 ORDER BY job.id LIMIT {MOST_OF_A_MOMENT}) taken
- ORDER BY taken.id"""  # noqa: S608 - constants; values are parameters
-
-_OF_ONE = """
-SELECT moment.number - 1, {columns}
-  FROM unnest(%(begins)s::uuid[], %(ends)s::uuid[]) WITH ORDINALITY AS moment(begins, ends, number),
-       LATERAL (SELECT job_id FROM job_keys WHERE key = {key} AND job_id >= begins AND job_id < ends
-                 ORDER BY job_id LIMIT {most}) taken
-  JOIN workflow_jobs job ON job.id = taken.job_id
+       LATERAL (SELECT count(*) AS many, max(id::text) AS last FROM ({source} LIMIT {counted}) few) counted,
+       LATERAL ({source} LIMIT {read}) taken
+  JOIN workflow_jobs job ON job.id = taken.id
  ORDER BY job.id"""
+_ALL = "SELECT id FROM workflow_jobs WHERE id >= moment.begins AND id < moment.ends ORDER BY id"
+_OF_ONE = """SELECT job_id AS id FROM job_keys
+                 WHERE key = {key} AND job_id >= moment.begins AND job_id < moment.ends ORDER BY job_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,59 +86,61 @@ class SampledJob:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """`is_whole`: these are all the jobs there were."""
+    """`is_whole`: these are all the jobs there were. `is_counted`: there were as many as the weights say."""
 
     period: Period
     begin: datetime
     jobs: Sequence[SampledJob]
     is_whole: bool
+    is_counted: bool
 
     def of_type(self, workflow_type: str) -> "Sample":
         of_it = [job for job in self.jobs if job.workflow_type == workflow_type]
-        return Sample(self.period, self.begin, of_it, self.is_whole)
+        return replace(self, jobs=of_it)
 
 
 def drawn(period: Period, now: datetime, *, repository: str = "", organization: str = "") -> Sample:
     """Of one repository or organization, or of all when both are empty."""
     begin, count = period.begin(now), period.bars * period.moments_of_a_bar
     edges = [first_of(begin + number * period.moment) for number in range(count + 1)]
-    rows = _rows(edges, repository, organization)
     by_moment: dict[int, list[Any]] = {}
-    for number, *job in rows:
+    for number, *job in _rows(edges, repository, organization):
         by_moment.setdefault(number, []).append(job)
-    most = MOST_OF_ONE if repository or organization else MOST_OF_A_MOMENT
-    weights = {number: weight(_times(jobs), period.moment, most) for number, jobs in by_moment.items()}
+    moments = {number: _of_moment(jobs, begin + number * period.moment, period) for number, jobs in by_moment.items()}
     jobs = [
-        SampledJob(job[0], number // period.moments_of_a_bar, weights[number], *job[1:6])
+        SampledJob(job[2], number // period.moments_of_a_bar, moments[number] / len(several), *job[3:8])
         for number, several in by_moment.items()
         for job in several
         if _is_asked_for(job, repository, organization)
     ]
-    return Sample(period, begin, jobs, is_whole=all(each == 1 for each in weights.values()))
+    is_whole = all(many == len(several) for several in by_moment.values() for many, *_ in several)
+    is_counted = all(many < MOST_COUNTED for several in by_moment.values() for many, *_ in several)
+    return Sample(period, begin, jobs, is_whole, is_counted)
 
 
-def weight(times: Sequence[datetime], moment: timedelta, most: int) -> float:
-    """How many jobs one that was read stands for, from when those that were read of a moment came."""
-    if len(times) < most:
-        return 1.0
-    between = (times[-1] - times[0]) / (len(times) - 1)
-    return max(1.0, moment / between / len(times)) if between else 1.0
+def estimated(counted: int, begin: datetime, last: datetime, moment: timedelta) -> float:
+    """How many jobs a moment had: as counted, or, when there were more, as fast as those came from its beginning."""
+    if counted < MOST_COUNTED:
+        return counted
+    return counted * max(1.0, moment / max(last - begin, timedelta(milliseconds=1)))
+
+
+def _of_moment(jobs: Sequence[Any], begin: datetime, period: Period) -> float:
+    many, last, *_ = jobs[0]
+    return estimated(many, begin, datetime.fromtimestamp((UUID(last).int >> 80) / 1000, UTC), period.moment)
 
 
 def _rows(edges: Sequence[UUID], repository: str, organization: str) -> list[Any]:
-    values: dict[str, Any] = {"begins": list(edges[:-1]), "ends": list(edges[1:]), "value": repository or organization}
-    name = "repository" if repository else "organization"
-    of_one = _OF_ONE.format(columns=_COLUMNS, key=keys.key_of(name, "%(value)s"), most=MOST_OF_ONE)
+    value = repository or organization
+    key = keys.key_of("repository" if repository else "organization", "%(value)s")
+    source = _OF_ONE.format(key=key) if value else _ALL
+    read = MOST_OF_ONE if value else MOST_OF_A_MOMENT
+    sql = _SAMPLE.format(columns=_COLUMNS, source=source, counted=MOST_COUNTED, read=read)
     with connection.cursor() as cursor:
-        cursor.execute(of_one if values["value"] else _OF_ALL, values)
+        cursor.execute(sql, {"begins": list(edges[:-1]), "ends": list(edges[1:]), "value": value})
         return list(cursor.fetchall())
-
-
-def _times(jobs: Sequence[Any]) -> list[datetime]:
-    """By their ids: a job that was made in a long transaction says an earlier time of itself."""
-    return [datetime.fromtimestamp((job[0].int >> 80) / 1000, UTC) for job in jobs]
 
 
 def _is_asked_for(job: Sequence[Any], repository: str, organization: str) -> bool:
     """A key in the index may be that of something else."""
-    return (not repository or job[6] == repository) and (not organization or job[7] == organization)
+    return (not repository or job[8] == repository) and (not organization or job[9] == organization)

@@ -5,7 +5,8 @@ from django.db import connection
 from django.utils import timezone
 
 from jobs import keys
-from monitoring.sampling import MOST_OF_A_MOMENT, PERIODS, drawn, weight
+from monitoring import sampling
+from monitoring.sampling import MOST_COUNTED, MOST_OF_A_MOMENT, MOST_OF_ONE, PERIODS, drawn, estimated
 from tests.monitoring.pages.story import job_at
 
 HOUR = PERIODS["1h"]
@@ -26,18 +27,16 @@ def test_a_period_ends_with_the_bar_that_runs_now(period):
     assert period.begin(NOW + timedelta(seconds=1)) == begin
 
 
-def test_a_moment_that_was_read_whole_stands_for_itself():
-    assert weight([NOW] * (MOST_OF_A_MOMENT - 1), timedelta(hours=1), MOST_OF_A_MOMENT) == 1
-    assert weight([], timedelta(hours=1), MOST_OF_A_MOMENT) == 1
+MINUTE = timedelta(minutes=1)
 
 
-def test_of_a_busy_moment_each_job_stands_for_as_many_as_their_distance_tells():
-    every_second = [NOW + timedelta(seconds=number) for number in range(MOST_OF_A_MOMENT)]
-    assert weight(every_second, timedelta(hours=1), MOST_OF_A_MOMENT) == pytest.approx(3_600 / MOST_OF_A_MOMENT)
+def test_what_was_counted_is_not_estimated():
+    assert estimated(16, NOW, NOW, MINUTE) == 16
 
 
-def test_jobs_that_arrived_all_at_once_are_not_taken_for_millions():
-    assert weight([NOW] * MOST_OF_A_MOMENT, timedelta(hours=1), MOST_OF_A_MOMENT) == 1
+def test_of_a_moment_with_more_than_is_counted_their_speed_tells_how_many():
+    assert estimated(MOST_COUNTED, NOW, NOW + MINUTE / 4, MINUTE) == 4 * MOST_COUNTED
+    assert estimated(MOST_COUNTED, NOW, NOW + MINUTE, MINUTE) == MOST_COUNTED
 
 
 @pytest.mark.django_db
@@ -63,14 +62,26 @@ class TestDrawing:
         assert drawn(HOUR, NOW, organization="acme").jobs == []
         assert drawn(HOUR, NOW, repository="octo/app", organization="acme").jobs == []
 
-    def test_however_many_there_are_a_bounded_number_is_read_and_the_rest_estimated(self):
+    @pytest.mark.parametrize("apart", [timedelta(), timedelta(milliseconds=100)])
+    def test_of_many_a_few_are_read_and_the_rest_counted_however_fast_they_came(self, apart):
         begin = HOUR.begin(NOW)
-        for number in range(300):
-            job_at(begin + timedelta(seconds=number / 5))
+        for number in range(40):
+            job_at(begin + number * apart)
+        keyed()
+        for of, read in (({}, MOST_OF_A_MOMENT), ({"organization": "octo"}, MOST_OF_ONE)):
+            sample = drawn(HOUR, NOW, **of)
+            assert len(sample.jobs) == read
+            assert sum(job.weight for job in sample.jobs) == pytest.approx(40)
+            assert (sample.is_whole, sample.is_counted) == (False, True)
+
+    def test_where_counting_ends_the_rest_is_estimated(self, monkeypatch):
+        monkeypatch.setattr(sampling, "MOST_COUNTED", 20)
+        begin = HOUR.begin(NOW)
+        for number in range(120):
+            job_at(begin + timedelta(seconds=number / 2))
         sample = drawn(HOUR, NOW)
-        assert len(sample.jobs) == MOST_OF_A_MOMENT
-        assert sum(job.weight for job in sample.jobs) == pytest.approx(300, rel=0.01)
-        assert not sample.is_whole
+        assert sum(job.weight for job in sample.jobs) == pytest.approx(120, rel=0.1)
+        assert not sample.is_counted
 
     def test_it_is_one_statement_however_long_the_time(self, django_assert_num_queries):
         job_at(timezone.now())
