@@ -1,4 +1,4 @@
-"""Where people see a job: its page in the admin, if the service has an address they can reach."""
+"""Where people see a job: its page on the dashboard, if the service has an address they can reach."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from django.urls import reverse
 
 
 def job_page(job_id: UUID) -> str:
-    """The address, for those who may log in there; empty when KODUS_PUBLIC_URL is not set."""
+    """The address, for those who may sign in there; empty when KODUS_PUBLIC_URL is not set."""
     if not settings.PUBLIC_URL:
         return ""
-    return f"{settings.PUBLIC_URL}{reverse('admin:jobs_workflowjob_change', args=[job_id])}"
+    return f"{settings.PUBLIC_URL}{reverse('pages:job', args=[job_id])}"

@@ -53,9 +53,10 @@ def rests_on(sample: Sample) -> str:
     if sample.is_whole:
         return f"Of all {len(sample.jobs)} jobs that arrived in this time."
     moments = sample.period.bars * sample.period.moments_of_a_bar
+    counts = "Counts are of all jobs" if sample.is_counted else "Counts are estimates from how fast jobs arrived"
     return (
         f"From a sample: {len(sample.jobs)} jobs, the first of each of {moments} moments evenly spread over this time."
-        " Counts are estimates from how close together they arrived."
+        f" {counts}; how they ended, and all else, is the sample's."
     )
 
 

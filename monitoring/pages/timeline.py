@@ -86,5 +86,5 @@ def _placed(found: Iterable[Span]) -> list[Span]:
 
 
 def _at(span: Span, x: float, width: float) -> Span:
-    width = max(width, LEAST)
-    return replace(span, x=round(max(0, min(x, WIDTH - width)), 1), width=round(width, 1))
+    width = min(max(width, LEAST), float(WIDTH))  # a product of floats may be a little more than the whole
+    return replace(span, x=round(min(x, WIDTH - width), 1), width=round(width, 1))

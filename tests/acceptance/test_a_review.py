@@ -1,5 +1,11 @@
 """From GitHub's webhook to the posted review, through every real process."""
 
+import html
+import json
+import re
+import shutil
+import subprocess
+
 import pytest
 
 from jobs.models import WorkflowJob
@@ -42,6 +48,28 @@ def test_the_correlation_id_is_the_deliverys_from_door_to_graph(running):
     delivery = running.standin.deliveries[0].id
     assert set(WorkflowJob.objects.values_list("correlation_id", flat=True)) == {delivery}
     assert running.review_worker.says(f'"correlation_id": "{delivery}"')
+
+
+def test_the_lineage_of_a_real_delivery_tells_all_and_its_line_finds_the_lines_of_the_logs(
+    running, admin_client, settings, tmp_path
+):
+    start(running)
+    running.open_pull_request()
+    job = wait_for_reviews(1)[0]
+    delivery = running.standin.deliveries[0].id
+    settings.STATE_DIR = tmp_path / "a state's folder"
+    (settings.STATE_DIR / "log").mkdir(parents=True)
+    for number, process in enumerate(running.processes):
+        shutil.copy(process.log, settings.STATE_DIR / "log" / f"{number}.log")
+    page = admin_client.get("/search", {"q": delivery}, follow=True).content.decode()
+    for told in (f"/deliveries/{delivery}", f"/jobs/{job.id}", "Message", "Woken by its event", "code host: review"):
+        assert told in page
+    (command,) = re.findall(r"<pre[^>]*>(grep .*?)</pre>", page)
+    found = subprocess.run(html.unescape(command), shell=True, check=True, capture_output=True, text=True).stdout  # noqa: S602 - the line an operator would copy
+    lines = [json.loads(line) for line in found.splitlines()]
+    assert {"delivery_stored", "attempt started", "stage done", "attempt settled"} <= {line["event"] for line in lines}
+    assert {line["correlation_id"] for line in lines} == {delivery}
+    assert str(job.id) in {line.get("job_id") for line in lines}
 
 
 @pytest.mark.timeout(600)

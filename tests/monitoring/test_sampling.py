@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from jobs import keys
 from monitoring import sampling
-from monitoring.sampling import MOST_COUNTED_OF_A_MOMENT, MOST_OF_A_MOMENT, PERIODS, drawn, weight
+from monitoring.sampling import MOST_COUNTED, MOST_OF_A_MOMENT, MOST_OF_ONE, PERIODS, drawn, estimated
 from tests.monitoring.pages.story import job_at
 
 HOUR = PERIODS["1h"]
@@ -27,24 +27,16 @@ def test_a_period_ends_with_the_bar_that_runs_now(period):
     assert period.begin(NOW + timedelta(seconds=1)) == begin
 
 
-HALF = timedelta(minutes=30)
+MINUTE = timedelta(minutes=1)
 
 
-def test_a_moment_that_was_counted_whole_stands_for_what_was_counted():
-    assert weight(5, 5, NOW, NOW + HALF, timedelta(hours=1)) == 1
-    assert weight(10, 99, NOW, NOW + timedelta(milliseconds=1), timedelta(hours=1)) == pytest.approx(9.9)
+def test_what_was_counted_is_not_estimated():
+    assert estimated(16, NOW, NOW, MINUTE) == 16
 
 
-def test_of_a_busy_moment_each_job_stands_for_as_many_as_their_distance_tells():
-    many = MOST_COUNTED_OF_A_MOMENT
-    last = NOW + timedelta(seconds=many - 1)
-    assert weight(10, many, NOW, last, timedelta(hours=1)) == pytest.approx(360)
-
-
-def test_a_moment_has_no_fewer_jobs_than_were_counted():
-    many = MOST_COUNTED_OF_A_MOMENT
-    assert weight(10, many, NOW, NOW + 2 * HALF, HALF) == many / 10
-    assert weight(10, many, NOW, NOW, HALF) == many / 10
+def test_of_a_moment_with_more_than_is_counted_their_speed_tells_how_many():
+    assert estimated(MOST_COUNTED, NOW, NOW + MINUTE / 4, MINUTE) == 4 * MOST_COUNTED
+    assert estimated(MOST_COUNTED, NOW, NOW + MINUTE, MINUTE) == MOST_COUNTED
 
 
 @pytest.mark.django_db
@@ -70,37 +62,31 @@ class TestDrawing:
         assert drawn(HOUR, NOW, organization="acme").jobs == []
         assert drawn(HOUR, NOW, repository="octo/app", organization="acme").jobs == []
 
-    def test_many_that_come_at_once_are_not_taken_for_many_more(self):
-        jobs = [job_at(NOW) for _ in range(3 * MOST_OF_A_MOMENT)]
-        sample = drawn(HOUR, NOW)
-        assert (len(sample.jobs), sample.is_whole) == (len(jobs), True)
-
-    def test_what_is_too_much_to_be_read_is_counted(self, monkeypatch):
-        monkeypatch.setattr(sampling, "MOST_OF_ALL", 5)
-        for _ in range(3 * MOST_OF_A_MOMENT):
-            job_at(NOW)
-        sample = drawn(HOUR, NOW)
-        assert (len(sample.jobs), sample.is_whole) == (MOST_OF_A_MOMENT, False)
-        assert sum(job.weight for job in sample.jobs) == pytest.approx(3 * MOST_OF_A_MOMENT)
-
-    def test_however_many_there_are_a_bounded_number_is_read_and_the_rest_estimated(self, monkeypatch):
-        monkeypatch.setattr(sampling, "MOST_OF_ALL", 5)
+    @pytest.mark.parametrize("apart", [timedelta(), timedelta(milliseconds=100)])
+    def test_of_many_a_few_are_read_and_the_rest_counted_however_fast_they_came(self, apart):
         begin = HOUR.begin(NOW)
-        for number in range(300):
-            job_at(begin + timedelta(seconds=number / 5))
-        sample = drawn(HOUR, NOW)
-        assert len(sample.jobs) == MOST_OF_A_MOMENT
-        assert sum(job.weight for job in sample.jobs) == pytest.approx(300, rel=0.01)
-        assert not sample.is_whole
+        for number in range(40):
+            job_at(begin + number * apart)
+        keyed()
+        for of, read in (({}, MOST_OF_A_MOMENT), ({"organization": "octo"}, MOST_OF_ONE)):
+            sample = drawn(HOUR, NOW, **of)
+            assert len(sample.jobs) == read
+            assert sum(job.weight for job in sample.jobs) == pytest.approx(40)
+            assert (sample.is_whole, sample.is_counted) == (False, True)
 
-    @pytest.mark.parametrize(("most", "statements"), [(500, 1), (0, 2)])
-    def test_it_is_two_statements_at_most_however_long_the_time(
-        self, django_assert_num_queries, monkeypatch, most, statements
-    ):
-        monkeypatch.setattr(sampling, "MOST_OF_ALL", most)
+    def test_where_counting_ends_the_rest_is_estimated(self, monkeypatch):
+        monkeypatch.setattr(sampling, "MOST_COUNTED", 20)
+        begin = HOUR.begin(NOW)
+        for number in range(120):
+            job_at(begin + timedelta(seconds=number / 2))
+        sample = drawn(HOUR, NOW)
+        assert sum(job.weight for job in sample.jobs) == pytest.approx(120, rel=0.1)
+        assert not sample.is_counted
+
+    def test_it_is_one_statement_however_long_the_time(self, django_assert_num_queries):
         job_at(timezone.now())
         for period in PERIODS.values():
-            with django_assert_num_queries(statements):
+            with django_assert_num_queries(1):
                 drawn(period, timezone.now())
 
     def test_more_moments_than_now_are_not_asked_for(self):

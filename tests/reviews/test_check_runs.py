@@ -119,7 +119,7 @@ def test_the_check_links_to_the_page_of_its_job_where_there_is_one(attempt, pull
     settings.PUBLIC_URL = "https://reviews.example.com"
     open_check(attempt, pull.context())
     (run,) = pull.standin.check_runs(REPOSITORY, pull.head_sha)
-    assert run.details_url == f"https://reviews.example.com/admin/jobs/workflowjob/{attempt.job_id}/change/"
+    assert run.details_url == f"https://reviews.example.com/jobs/{attempt.job_id}"
 
 
 def test_the_check_names_the_files_left_out(pull):

@@ -73,8 +73,7 @@ def test_a_job_without_history_has_no_bars():
     assert spans([], BEGUN) == []
 
 
-def test_the_one_bar_of_a_young_job_begins_at_the_same_place_each_time():
-    """A bar at -0.0 looks the same and is another text: every poll would be told that the page is new."""
-    lives = [spans([row(0, "enqueue", "PENDING")], BEGUN + timedelta(milliseconds=age)) for age in range(1, 2_000, 7)]
-    assert {str(span.x) for (span,) in lives} <= {"0", "0.0"}
-    assert len({str(span.x) for (span,) in lives}) == 1
+def test_a_bar_that_is_all_there_is_looks_the_same_however_long_it_lasts():
+    lasting = [BEGUN + timedelta(milliseconds=ms) for ms in range(1, 3_000)]
+    drawn = {f"{span.x} {span.width}" for until in lasting for span in spans(LIFE[:1], until)}
+    assert drawn == {f"0.0 {float(WIDTH)}"}

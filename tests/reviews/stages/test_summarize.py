@@ -96,7 +96,7 @@ def test_it_says_by_which_configuration_and_how_to_stop_it(attempt, context, pul
     (text,) = pull.summaries()
     assert "configured by `.kodus.yml`." in text
     assert "`/review ignore` in a comment ends the reviews of this pull request." in text
-    assert f"https://reviews.example.com/admin/jobs/workflowjob/{attempt.job_id}/change/" in text
+    assert f"https://reviews.example.com/jobs/{attempt.job_id}" in text
 
 
 def test_a_summary_of_ten_thousand_findings_is_one_that_github_takes(attempt, context, pull):
