@@ -20,10 +20,10 @@ from django.utils.safestring import SafeString
 
 from jobs import keys
 from jobs.admin_actions import CANCEL, RETRY, cancel_jobs, retry_jobs
-from jobs.admin_reading import NOTHING, ReadOnly, ReadOnlyAdmin, as_uuid, link, of_job, related_pages
+from jobs.admin_reading import NOTHING, ReadOnly, ReadOnlyAdmin, link, of_job, related_pages
 from jobs.explain import explain
 from jobs.foreign_events import CONSUMER
-from jobs.ids import first_of
+from jobs.ids import as_uuid, first_of
 from jobs.models import (
     Gate,
     InboxMessage,

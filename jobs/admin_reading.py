@@ -8,7 +8,6 @@ index serves it, it looks through the newest `LOOKED_THROUGH` rows only, and the
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ERROR_FLAG, IGNORED_PARAMS, PAGE_VAR, SEARCH_VAR
@@ -19,6 +18,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from jobs.ids import as_uuid
 
 MOST_COUNTED = 10_000
 LOOKED_THROUGH = 20_000
@@ -88,13 +89,6 @@ class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg] # not
     ) -> tuple[QuerySet[Model], bool]:
         term = search_term.strip().replace("\0", "")
         return (queryset.filter(self.find(term)) if term else queryset), False
-
-
-def as_uuid(term: str) -> UUID | None:
-    try:
-        return UUID(term)
-    except ValueError:
-        return None
 
 
 def of_job(term: str) -> Q:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 _RANDOM_BITS = 74
@@ -12,6 +12,19 @@ def first_of(instant: datetime) -> UUID:
     """The lowest id that is made from this instant on: what has ids is found by its age without another index."""
     milliseconds = int(instant.timestamp() * 1000)
     return UUID(int=(milliseconds & ((1 << 48) - 1)) << 80)
+
+
+def instant_of(made: UUID) -> datetime:
+    """When the id was made."""
+    return datetime.fromtimestamp((made.int >> 80) / 1000, UTC)
+
+
+def as_uuid(text: str) -> UUID | None:
+    """None for what is no id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def uuid7() -> UUID:

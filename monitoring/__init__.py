@@ -11,7 +11,7 @@ problems      every refusal and error as application/problem+json with the corre
 health        has this process come up, is it alive, can it do its work
 vitals        what waits longer than it should, from rows
 living        the processes without HTTP, and what they run
-schedule      how late beat is
+schedule      when beat's duties run and how late they are; cron_words says it in words
 sampling      some jobs of a long time, evenly spread
 insights      what they tell: how long, how well, how much
 lineage       everything that one delivery caused

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from jobs.ids import as_uuid
 from jobs.models import JobExecutionHistory, WorkflowJob
 from monitoring.access import Caller
 from monitoring.lists.search import ID
@@ -152,7 +153,7 @@ def lineage_of(caller: Caller, given: str) -> Lineage | None:
     """None when nothing bears this id, or nothing that the caller may see."""
     if not ID.fullmatch(given):
         return None
-    delivery_id = _uuid(given)
+    delivery_id = as_uuid(given)
     ids = sorted({given, str(delivery_id)} if delivery_id else {given})
     asked = {"ids": ids, "delivery": delivery_id, "organization": caller.organization}
     jobs = list(WorkflowJob.objects.raw(_JOBS, asked))
@@ -172,13 +173,6 @@ def lineage_of(caller: Caller, given: str) -> Lineage | None:
         reviews=_reviews(job_ids),
         model=model,
     )
-
-
-def _uuid(given: str) -> UUID | None:
-    try:
-        return UUID(given)
-    except ValueError:
-        return None
 
 
 def _deliveries(caller: Caller, delivery_id: UUID | None, job_ids: list[UUID]) -> QuerySet[WebhookDelivery]:

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection
 
 from jobs import keys
-from jobs.ids import first_of
+from jobs.ids import first_of, instant_of
 
 #: Of each moment.
 MOST_OF_A_MOMENT = 10
@@ -127,7 +127,7 @@ def estimated(counted: int, begin: datetime, last: datetime, moment: timedelta) 
 
 def _of_moment(jobs: Sequence[Any], begin: datetime, period: Period) -> float:
     many, last, *_ = jobs[0]
-    return estimated(many, begin, datetime.fromtimestamp((UUID(last).int >> 80) / 1000, UTC), period.moment)
+    return estimated(many, begin, instant_of(UUID(last)), period.moment)
 
 
 def _rows(edges: Sequence[UUID], repository: str, organization: str) -> list[Any]:

@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.db.models import Q
 
-from jobs.admin_reading import NOTHING, ReadOnly, ReadOnlyAdmin, as_uuid, of_job
+from jobs.admin_reading import NOTHING, ReadOnly, ReadOnlyAdmin, of_job
+from jobs.ids import as_uuid
 from reviews.models import Effect, Finding, GivenCommand, ModelCall, Review
 from reviews.usage import usage_of
 

@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from jobs.admin_reading import NOTHING, ReadOnlyAdmin, as_uuid
+from jobs.admin_reading import NOTHING, ReadOnlyAdmin
+from jobs.ids import as_uuid
 from webhooks.errors import BodyNoLongerKept
 from webhooks.missed import gap_of
 from webhooks.models import RECOVERED, Hook, MissedDelivery, WebhookDelivery

@@ -24,7 +24,6 @@ from benchmarks.ground import keep, machine
 from benchmarks.scale.aims import heading, missed, row
 from benchmarks.scale.folder import ROOT, environment, manage, serving
 
-SEED = 11
 Figures = dict[str, dict[str, Any]]
 
 
@@ -61,20 +60,9 @@ def figures_of(folder: Path, requests: int, only: str) -> Figures:
 
 def figures_here(requests: int, only: str) -> Figures:
     django.setup()
-    from benchmarks.scale.admin_pages import ADMIN  # noqa: PLC0415 - needs Django set up, here and below
-    from benchmarks.scale.api_pages import API  # noqa: PLC0415
-    from benchmarks.scale.dashboard_pages import DASHBOARD  # noqa: PLC0415
-    from benchmarks.scale.requests import measured  # noqa: PLC0415
-    from benchmarks.scale.samples import drawn  # noqa: PLC0415
-    from benchmarks.scale.sign_in import signed_in  # noqa: PLC0415
+    from benchmarks.scale.within import figures_of_pages  # noqa: PLC0415 - what it imports needs Django set up
 
-    client, samples = signed_in(), drawn(seed=SEED, many=requests)
-    figures = {}
-    for page in (*API, *ADMIN, *DASHBOARD):
-        if only in page.name:
-            print(page.name, file=sys.stderr)
-            figures[page.name] = {**measured(client, page, samples).to_json(), "aim_ms": page.aim_ms}
-    return figures
+    return figures_of_pages(requests, only)
 
 
 def told(found: list[Figures], names: list[str]) -> list[str]:

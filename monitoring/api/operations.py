@@ -24,8 +24,8 @@ from monitoring.api.serializers import (
 from monitoring.api.steering import Reason
 from monitoring.figures import figures, queues, waits
 from monitoring.living import seen_processes
-from monitoring.pages.schedules import described, known_schedules
 from monitoring.problems import conflict
+from monitoring.schedule import described, known_schedules
 from monitoring.steering import Refused, switch_duty
 
 

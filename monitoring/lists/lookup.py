@@ -16,7 +16,6 @@ from monitoring.lists.search import Meaning
 from monitoring.visible import confined_deliveries, confined_jobs, delivery_of, events_of
 from reviews.models import GivenCommand, Review
 
-WHOLE_SHA = (40, 64)
 MOST = 20
 #: Of a pull request's jobs, those looked at for one comment.
 MOST_OF_A_PULL_REQUEST = 200
@@ -38,13 +37,6 @@ SELECT job_id AS id FROM job_keys JOIN workflow_jobs job ON job.id = job_id
         OR EXISTS (SELECT FROM job_execution_history history
                     WHERE history.job_id = job.id AND history.detail->>'trace_id' = %(trace)s))
  ORDER BY job_id DESC LIMIT {MOST}"""  # noqa: S608 - constants; values are parameters
-
-
-def as_uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def job_named(caller: Caller, text: str, job_id: UUID | None) -> WorkflowJob | None:

@@ -6,6 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 MAX_TERM = 300
+#: Characters of a whole commit.
+WHOLE_SHA = (40, 64)
 
 _NAME = r"[^/\s#@?]+/[^/\s#@?]+"
 _SHA = r"[0-9a-f]{7,64}"
@@ -73,7 +75,7 @@ def filters(term: str) -> dict[str, str]:
                 return {"pull_request": meaning.value}
             case Kind.REPOSITORY:
                 return {"repository": meaning.value}
-            case Kind.COMMIT if len(meaning.value) in {40, 64}:
+            case Kind.COMMIT if len(meaning.value) in WHOLE_SHA:
                 return {"head": meaning.value}
     return {"correlation_id": term} if term else {}
 

@@ -13,7 +13,7 @@
     deliveries      what GitHub sent, and doing it once more
     queues          how full, how late, who takes from it
     workers         who runs what
-    schedules       when the calendar's duties run next; cron_words says it in words
+    schedules       when the calendar's duties run next
     sign_in         the way in and out
     headers         what browsers are told to refuse; reports of what they refused
 

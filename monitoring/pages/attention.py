@@ -8,8 +8,8 @@ from jobs.models import PausedQueue
 from monitoring.pages.live_jobs import QueueLoad
 from monitoring.pages.numbers import ClosedGate
 from monitoring.pages.pulse import Pulse
-from monitoring.pages.schedules import Schedule
 from monitoring.pages.verdicts import READY_AT_MOST
+from monitoring.schedule import Schedule
 from monitoring.vitals import PAUSED_AT_MOST
 
 HEADLINES = {

@@ -14,11 +14,10 @@ from django.http.response import HttpResponseBase
 
 from jobs.models import WorkflowJob
 from monitoring.access import Scope, caller_of, needs
-from monitoring.api.queries import MAX_LIMIT, JobListQuery
+from monitoring.api.queries import MAX_LIMIT
 from monitoring.lists.jobs import JobFilter, find_jobs
-from monitoring.lists.search import filters
 from monitoring.pages import spreadsheet
-from monitoring.pages.queries import filled
+from monitoring.pages.jobs import asked_for
 from monitoring.visible import confined_jobs
 
 MOST_ROWS = 100_000
@@ -50,7 +49,7 @@ _CUT: dict[str, Any] = dict.fromkeys(FIELDS) | {"id": "cut here: there are more,
 
 @needs(Scope.JOBS_READ)
 def export_jobs(request: HttpRequest, form: str) -> HttpResponseBase:
-    asked = JobListQuery(data=filled(request.GET, **filters(request.GET.get("q", "").strip())))
+    asked = asked_for(request.GET)
     if not asked.is_valid():
         return HttpResponse("The filter is not known; see the list of jobs.\n", status=400, content_type="text/plain")
     wanted = confined_jobs(asked.filter(), caller_of(request))

@@ -1,7 +1,6 @@
 """The list of jobs: by status, type and what they are about, in pages by key."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -21,7 +20,7 @@ from monitoring.visible import confined_jobs, job_of
 @needs(Scope.JOBS_READ)
 def jobs(request: HttpRequest) -> HttpResponse:
     term, caller = request.GET.get("q", "").strip(), caller_of(request)
-    job = _as_id(term) and job_of(caller, term)
+    job = job_of(caller, term)
     if job:
         return redirect("pages:job", job_id=job.id)
     asked = asked_for(request.GET)
@@ -55,10 +54,3 @@ def asked_for(given: QueryDict) -> JobListQuery:
 def bulk_actions(caller: Caller, wanted: JobFilter) -> list[str]:
     """What the caller may do to all that the list shows, unless that is simply all."""
     return sorted(ACTIONS) if caller.may(Scope.JOBS_WRITE) and wanted.narrows else []
-
-
-def _as_id(term: str) -> bool:
-    try:
-        return bool(UUID(term))
-    except ValueError:
-        return False

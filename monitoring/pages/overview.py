@@ -13,7 +13,7 @@ from monitoring.pages.live_jobs import is_capped, loads
 from monitoring.pages.numbers import last_day, last_hour, numbers
 from monitoring.pages.pulse import Pulse, pulse
 from monitoring.pages.queues import lanes
-from monitoring.pages.schedules import known_schedules
+from monitoring.schedule import known_schedules
 
 
 @needs(Scope.JOBS_READ)

@@ -12,10 +12,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from jobs.ids import as_uuid
 from jobs.models import WorkflowEvent, WorkflowJob
 from monitoring.access import Caller, Scope, caller_of, needs
 from monitoring.lists import lookup
-from monitoring.lists.search import MAX_TERM, Kind, Meaning, meanings
+from monitoring.lists.search import MAX_TERM, WHOLE_SHA, Kind, Meaning, meanings
 from monitoring.pages.frame import page
 
 
@@ -60,7 +61,7 @@ def find(caller: Caller, meaning: Meaning) -> Found:
 
 def _by_id(caller: Caller, meaning: Meaning) -> Found:
     """A job's own id before one that others bear, too: no two things are given the same."""
-    value, job_id = meaning.value, lookup.as_uuid(meaning.value)
+    value, job_id = meaning.value, as_uuid(meaning.value)
     if job_id and lookup.is_delivery(caller, job_id):
         return Found(place=lineage_path(str(job_id)))
     job = lookup.job_named(caller, value, job_id)
@@ -74,7 +75,7 @@ def _by_trace(caller: Caller, meaning: Meaning) -> Found:
 
 
 def _by_commit(caller: Caller, meaning: Meaning) -> Found:
-    if len(meaning.value) in lookup.WHOLE_SHA:
+    if len(meaning.value) in WHOLE_SHA:
         return _listed(lookup.jobs_with(caller, "head", meaning.value), meaning.value)
     return Found(jobs=lookup.jobs_with_head_like(caller, meaning.value), is_partial=True)
 

@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from jobs.models import Gate, JobExecutionHistory, OutboxMessage, Process, WorkflowEvent, WorkflowJob
+from celeryconfig import REVIEW_QUEUE
+from jobs.models import Gate, JobExecutionHistory, OutboxMessage, PausedQueue, Process, WorkflowEvent, WorkflowJob
 from jobs.states import WorkflowType
 from monitoring.pages.urls import urlpatterns
 from reviews.models import Effect, Finding, Review
@@ -26,7 +27,12 @@ CORPUS = (
     "{{ 7|add:7 }}{% now 'Y' %}",
     "\u202etxt.exe\u200b",
 )
-NOT_PAGES = {"sign-in", "sign-out", "csp-report", "job-cancel", "job-retry", "delivery-reprocess"}
+NOT_PAGES = {"sign-in", "sign-out", "csp-report", "job-cancel", "job-retry", "delivery-reprocess"} | {
+    "queue-pause",
+    "queue-resume",
+}
+#: A page that shows nothing without it.
+ASKED = {"bulk-cancel": {"status": "PENDING"}, "bulk-retry": {"status": "FAILED"}}
 NAMES = [pattern.name for pattern in urlpatterns if pattern.name not in NOT_PAGES]
 
 
@@ -69,6 +75,7 @@ def spoil(text: str) -> Story:
     Effect.objects.filter(purpose="review").update(external_id=text[:40], purpose=text[:40])
     soon = timezone.now() + timedelta(minutes=5)
     Gate.objects.create(name=text, closed_until=soon, classification="RATE_LIMITED", reason=text)
+    PausedQueue.objects.create(queue=REVIEW_QUEUE, actor=text, reason=text)
     times = dict.fromkeys(("started_at", "beat_at", "next_beat_by"), soon)
     Process.objects.create(
         id=text, name=words, kind="worker", host=text, pid=1, release=words, state="running", **times
@@ -82,7 +89,8 @@ def test_on_no_page_it_is_more_than_text(admin_client, known, name, text):
     story = spoil(text)
     known(broker=text)
     of = {"job": [story.review.id], "delivery": [story.id], "lineage": [story.id], "insights-csv": ["stages"]}
-    answer = admin_client.get(reverse(f"pages:{name}", args=of.get(name, [])), {"q": text} if name == "search" else {})
+    asked = {"q": text} if name == "search" else ASKED.get(name, {})
+    answer = admin_client.get(reverse(f"pages:{name}", args=of.get(name, [])), asked)
     assert answer.status_code == 200
     told = answer.getvalue().decode()
     if "html" in answer["Content-Type"]:

@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask
 
-from monitoring.pages.schedules import Schedule, described, known_schedules
+from monitoring.schedule import Schedule, described, known_schedules
 from tests.calendar_duties import put_into_the_calendar
 
 pytestmark = pytest.mark.django_db

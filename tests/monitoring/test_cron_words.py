@@ -2,7 +2,7 @@ import tracemalloc
 
 import pytest
 
-from monitoring.pages.cron_words import in_words
+from monitoring.cron_words import in_words
 
 
 @pytest.mark.parametrize(
