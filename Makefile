@@ -38,7 +38,7 @@ roll: .venv/run  ## restart what `make up` started, one process at a time, onto 
 # In the order of the folders: by the number of their tests, the files that take longest would come last.
 test: .venv/dev .venv/model  ## run the tests, on a PostgreSQL and a RabbitMQ of their own (ARGS="-k name")
 	@deploy/install-test-services.sh
-	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -q -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: lint types test  ## everything a change must pass
 

@@ -72,7 +72,7 @@ def test_after_kill_9_the_job_goes_on_from_its_last_checkpoint(broker, tmp_path,
     doomed = review_worker(broker)
     with running(the_dispatcher(broker), doomed):
         jobs = make({"touch": str(before)}, {"sleep": 4}, {"touch": str(after)})
-        wait_until(before.exists, seconds=60, what="the first step")
+        wait_until(jobs[0].history.filter(verb="checkpoint").exists, seconds=60, what="the first checkpoint")
         if victim == "child":
             psutil.Process(doomed.pid).children()[0].kill()
             wait_for(jobs)
