@@ -18,7 +18,7 @@ ROOMS := kodus_queue monitoring webhooks reviews analysis jobs integrations tele
 install = $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -r $(1) 2>/dev/null \
 	  || $(BIN)/pip install -q --disable-pip-version-check -r $(1)
 
-.PHONY: help demo up down roll test check chaos chaos-controls chaos-matrix chaos-figures bench eval eval-golden eval-replay docs lint types format
+.PHONY: help demo up down roll test test-campaign check chaos chaos-controls chaos-matrix chaos-figures bench eval eval-golden eval-replay docs lint types format
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,7 +38,11 @@ roll: .venv/run  ## restart what `make up` started, one process at a time, onto 
 # In the order of the folders: by the number of their tests, the files that take longest would come last.
 test: .venv/dev .venv/model  ## run the tests, on a PostgreSQL and a RabbitMQ of their own (ARGS="-k name")
 	@deploy/install-test-services.sh
-	$(BIN)/pytest -q -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-campaign: .venv/dev .venv/model  ## what repeats at length what a test of `make test` shows; takes half an hour
+	@deploy/install-test-services.sh
+	$(BIN)/pytest -q -n 2 --dist load -m campaign $(ARGS)
 
 check: lint types test  ## everything a change must pass
 

@@ -73,7 +73,8 @@ def test_the_lineage_of_a_real_delivery_tells_all_and_its_line_finds_the_lines_o
 
 
 @pytest.mark.timeout(600)
-def test_while_the_broker_is_down_every_webhook_is_taken_and_reviewed_later(tmp_path):
+@pytest.mark.parametrize("count", [10, pytest.param(100, marks=pytest.mark.campaign)])
+def test_while_the_broker_is_down_every_webhook_is_taken_and_reviewed_later(tmp_path, count):
     tmp_path.chmod(0o755)
     rabbitmq = RabbitMQ(tmp_path / "rabbitmq")
     repository = make_repository(tmp_path / "repository")
@@ -83,12 +84,12 @@ def test_while_the_broker_is_down_every_webhook_is_taken_and_reviewed_later(tmp_
             start(running)
             wait_until(lambda: running.review_worker.says("ready"), seconds=60, what="the worker")
             rabbitmq.stop()
-            for _ in range(100):
+            for _ in range(count):
                 running.open_pull_request()
-            assert [delivery.status for delivery in running.standin.deliveries] == [202] * 100
+            assert [delivery.status for delivery in running.standin.deliveries] == [202] * count
             rabbitmq.start()
-            wait_for_reviews(100, seconds=540)
-            assert all(len(posted(running, number)) == 1 for number in range(1, 101))
+            wait_for_reviews(count, seconds=540)
+            assert all(len(posted(running, number)) == 1 for number in range(1, count + 1))
     finally:
         rabbitmq.stop()
 

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.acceptance, n
 CHOSEN = {"gidgethub": 7, "huey": 6, "structlog": 7}
 
 
-@pytest.fixture(params=["rabbitmq", "valkey"])
+@pytest.fixture(params=["rabbitmq", pytest.param("valkey", marks=pytest.mark.campaign)])
 def broker_url(request, tmp_path) -> Iterator[str]:
     if request.param == "rabbitmq":
         server = RabbitMQ(tmp_path / "rabbitmq")

@@ -12,7 +12,13 @@ from jobs.states import JobStatus, WorkflowType
 from tests.processes import dispatcher, running, worker
 from tests.services import RabbitMQ, wait_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("workload"), pytest.mark.acceptance]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("workload"),
+    pytest.mark.acceptance,
+    pytest.mark.campaign,  # test_in_real_workers.py stops a single node
+    pytest.mark.timeout(600),
+]
 
 QUEUE = "workflow.jobs.code_review"
 #: Longer than the test: what gets lost is not announced again, and would be missed.

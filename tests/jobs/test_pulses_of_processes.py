@@ -72,7 +72,9 @@ def test_one_that_is_killed_never_says_that_it_stopped(broker, tmp_path):
     assert state_of("dispatcher") == ProcessState.RUNNING
 
 
-@pytest.mark.parametrize("name", ["worker-review", "events", "beat"])
+@pytest.mark.parametrize(
+    "name", ["worker-review", *(pytest.param(name, marks=pytest.mark.campaign) for name in ("events", "beat"))]
+)
 def test_while_the_broker_is_away_it_lives_on(tmp_path, name):
     tmp_path.chmod(0o755)
     server = RabbitMQ(tmp_path / "rabbitmq")
