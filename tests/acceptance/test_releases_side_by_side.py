@@ -26,7 +26,12 @@ def mixed(folder: Path, broker: str, previous: Path, old: Sequence[str]) -> Iter
 
 
 @pytest.mark.parametrize(
-    "old", [["dispatcher"], ["analysis_worker"], ["dispatcher", "review_worker", "analysis_worker"]]
+    "old",
+    [
+        pytest.param(["dispatcher"], marks=pytest.mark.campaign),
+        pytest.param(["analysis_worker"], marks=pytest.mark.campaign),
+        ["dispatcher", "review_worker", "analysis_worker"],
+    ],
 )
 def test_a_review_goes_through_processes_of_both_releases(broker, tmp_path, previous, old):
     assert outcome_of_a_review(tmp_path, broker, previous, old) == "REVIEWED"

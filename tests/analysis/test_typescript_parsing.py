@@ -50,7 +50,7 @@ module exports type namespace declare abstract static get private as constructor
 PIECES = st.sampled_from(WORDS.split())
 
 
-@pytest.mark.parametrize("language", [TYPESCRIPT, TSX], ids=["ts", "tsx"])
+@pytest.mark.parametrize("language", [TYPESCRIPT, pytest.param(TSX, marks=pytest.mark.campaign)], ids=["ts", "tsx"])
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_file_is_read_or_skipped(source: bytes, language):
     started = time.process_time()

@@ -1,4 +1,5 @@
 import re
+from itertools import product
 
 import pytest
 
@@ -23,19 +24,22 @@ PAGES = (
     "/schedules",
     "/health",
 )
+LOOKS = list(product(("light", "dark"), (1280, 390)))
 pytestmark = pytest.mark.timeout(480)  # looking for obstacles takes a busy machine long, and is done four times a page
 AGE = re.compile(r"\d+ [smh]( \d+ [sm])?")
 
 
+@pytest.mark.parametrize(
+    "looks", [LOOKS[::3], pytest.param(LOOKS, marks=pytest.mark.campaign)], ids=["two looks", "every look"]
+)
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_keeps_its_promises_light_and_dark_wide_and_narrow(visitor, operator, pulse, path):
+def test_a_page_keeps_its_promises_light_and_dark_wide_and_narrow(visitor, operator, pulse, path, looks):
     fill()
     pulse()
     one, wrongs = visitor(operator), {}
-    for scheme in ("light", "dark"):
-        for width in (1280, 390):
-            one.look(path, address(path), scheme=scheme, width=width)
-            wrongs |= {f"{scheme} {width} {name}": wrong for name, wrong in one.wrongs().items()}
+    for scheme, width in looks:
+        one.look(path, address(path), scheme=scheme, width=width)
+        wrongs |= {f"{scheme} {width} {name}": wrong for name, wrong in one.wrongs().items()}
     assert wrongs == {}
 
 

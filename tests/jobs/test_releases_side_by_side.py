@@ -78,7 +78,7 @@ def test_both_releases_share_the_work(broker, previous):
     assert len(owners()) > 1
 
 
-@pytest.mark.parametrize("first", ["previous", "ours"])
+@pytest.mark.parametrize("first", ["previous", pytest.param("ours", marks=pytest.mark.campaign)])
 def test_one_release_goes_on_where_the_other_stopped(broker, previous, first):
     before, after = (previous, ROOT) if first == "previous" else (ROOT, previous)
     with running(*engine(broker, before)):
@@ -89,7 +89,7 @@ def test_one_release_goes_on_where_the_other_stopped(broker, previous, first):
         wait_for(jobs)
 
 
-@pytest.mark.parametrize("lost", ["previous", "ours"])
+@pytest.mark.parametrize("lost", ["previous", pytest.param("ours", marks=pytest.mark.campaign)])
 def test_one_release_rescues_the_jobs_of_the_others_lost_worker(broker, previous, lost):
     of_the_lost, of_the_rescuer = (previous, ROOT) if lost == "previous" else (ROOT, previous)
     relay, doomed = engine(broker, of_the_lost)

@@ -54,7 +54,9 @@ def restart(supervisor: Supervisor, name: str) -> None:
     wait_until_up(supervisor, name)
 
 
-@pytest.mark.parametrize("kept", [False, True], ids=["a connection for each", "kept connections"])
+@pytest.mark.parametrize(
+    "kept", [pytest.param(False, marks=pytest.mark.campaign), True], ids=["a connection for each", "kept connections"]
+)
 def test_no_delivery_is_refused_while_every_process_of_the_door_restarts(supervisor, kept):
     with deliveries_sent(port_of(supervisor), kept=kept) as outcomes:
         for name in WEBHOOK:

@@ -38,7 +38,7 @@ def configuration(token: str) -> SchemathesisConfig:
             "continue-on-failure": True,
             "generation": {
                 "deterministic": True,
-                "max-examples": int(os.environ.get("SCHEMATHESIS_EXAMPLES", "5")),
+                "max-examples": int(os.environ.get("SCHEMATHESIS_EXAMPLES", "2")),
                 "database": "none",
             },
             # 412: a job has changed since some made-up ETag. That is what If-Match is for, whatever is in it.
