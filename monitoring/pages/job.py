@@ -1,5 +1,6 @@
 """One job: why it is where it is, what happened, what came of it, and what can be done."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,8 @@ MOST_HISTORY = 200
 MOST_FINDINGS = 100
 MOST_RELATED = 10
 MAX_REASON = 500
+#: Said until the page is left, while the job goes on.
+DONE = {"cancel": "Done: cancelled.", "retry": "Done: put back into its queue."}
 _VERBS = {"cancel": Verb.CANCEL, "retry": Verb.RETRY_BY_HAND}
 
 
@@ -44,7 +47,7 @@ def job(request: HttpRequest, job_id: str) -> HttpResponse:
         "lineage_path": lineage_path(found.correlation_id),
         "actions": actions(caller, found),
         "bulk": progress_of(found) if is_bulk(found) else None,
-        "told": [(name, value) for name, value in (found.outcome or {}).items() if isinstance(value, str | int)],
+        "told": _told(found.outcome or {}),
         "now": now,
     }
     return page(request, "job", context, here="jobs")
@@ -60,11 +63,17 @@ def act(request: HttpRequest, job_id: str, action: str) -> HttpResponse:
         messages.error(request, "Say why: the reason is kept with the job.")
         return redirect("pages:job", job_id=found.id)
     try:
-        done = steer(caller, found.id, action, reason=reason)
-        messages.success(request, f"Done: the job is {done.status.lower().replace('_', ' ')} now.")
+        steer(caller, found.id, action, reason=reason)
+        messages.success(request, DONE[action])
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("pages:job", job_id=found.id)
+
+
+def _told(outcome: Mapping[str, Any]) -> list[tuple[str, str | int]]:
+    """What a handler says of how it ended, as far as it fits a line."""
+    worded = {name.replace("_", " ").capitalize(): value for name, value in outcome.items() if value != ""}
+    return [(name, value) for name, value in worded.items() if isinstance(value, str | int)]
 
 
 def seen_job(caller: Caller, job_id: str) -> WorkflowJob:

@@ -74,7 +74,7 @@ def test_an_operators_round(running: Service, visitor, operator: User):
     wait_for_review(first, JobStatus.FAILED)
     find(page, status=JobStatus.FAILED, number=first)
     expect(page.get_by_text("The token lacks the permission for this.").first).to_be_visible()
-    act(page, "Retry …", reason="granted now", button="Run it again", answer="Done: the job is pending now.")
+    act(page, "Retry …", reason="granted now", button="Run it again", answer="Done: put back into its queue.")
     see(page, JobStatus.WAITING_FOR_EVENT)
     one.picture("round-waiting")
     running.analysis_worker.start()
@@ -89,7 +89,7 @@ def test_an_operators_round(running: Service, visitor, operator: User):
     wait_for_review(second, JobStatus.PENDING)
     find(page, status=JobStatus.PENDING, number=second)
     expect(page.locator(".why")).to_contain_text("Its queue is paused")
-    act(page, "Cancel …", reason="not this one", button="Cancel the job", answer="Done: the job is cancelled now.")
+    act(page, "Cancel …", reason="not this one", button="Cancel the job", answer="Done: cancelled.")
     one.picture("round-cancelled")
 
     page.get_by_role("link", name="pull_request.opened").click()

@@ -34,7 +34,7 @@ def test_a_failed_job_is_found_by_its_repository_and_run_again_with_a_reason(pag
     page.get_by_text("Retry …").click()
     page.get_by_label("Why?").fill("GitHub is back")
     page.get_by_role("button", name="Run it again").click()
-    expect(page.get_by_text("Done: the job is pending now.")).to_be_visible()
+    expect(page.get_by_text("Done: put back into its queue.")).to_be_visible()
     assert WorkflowJob.objects.get(subject="octo/app#20").reason == "GitHub is back"
 
 
@@ -183,7 +183,7 @@ def test_a_job_is_cancelled_without_javascript(visitor, operator):
     page.get_by_text("Cancel …").click()
     page.get_by_label("Why?").fill("not wanted")
     page.get_by_role("button", name="Cancel the job").click()
-    expect(page.get_by_text("Done: the job is cancelled now.")).to_be_visible()
+    expect(page.get_by_text("Done: cancelled.")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/nothing-here"])

@@ -134,7 +134,7 @@ def test_an_unknown_job_is_not_found(admin_client, job_id):
 def test_an_operator_retries_with_a_reason_that_is_kept(client):
     job = transitions.fail(claimed(), BROKEN)
     answer = sign_in(client, Role.OPERATOR).post(f"/jobs/{job.id}/retry", {"reason": "it is back"}, follow=True)
-    assert "Done: the job is pending now." in answer.content.decode()
+    assert "Done: put back into its queue." in answer.content.decode()
     job.refresh_from_db()
     assert (job.status, job.reason) == ("PENDING", "it is back")
     assert AuditEntry.objects.filter(target=str(job.id), action="retry", reason="it is back").count() == 1
