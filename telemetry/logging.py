@@ -17,7 +17,11 @@ MAX_FIELD_LENGTH = 2_000
 
 
 def configure(config: dict[str, Any]) -> None:
-    """Log to stderr at `config["level"]`, naming `config["process"]` as the service, and the release if known."""
+    """Log to stderr at `config["level"]`, naming `config["process"]` as the service, and the release if known.
+
+    Celery sets Django up once more when the calendar's form asks it for its tasks: loggers that were used hold the
+    list of processors, and so it stays the same one.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -27,8 +31,10 @@ def configure(config: dict[str, Any]) -> None:
         _trace,
     ]
     written: list[Processor] = [structlog.processors.format_exc_info, _cap_and_redact]
+    processors = structlog.get_config()["processors"]
+    processors[:] = [*shared, _keep_error, *written, _to_stdlib]
     structlog.configure(
-        processors=[*shared, _keep_error, *written, _to_stdlib],
+        processors=processors,
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,

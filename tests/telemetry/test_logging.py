@@ -42,16 +42,28 @@ class Written(io.StringIO):
 def written(monkeypatch):
     """Logs as a process named "worker-review" writes them; the suite's own logging is put back afterwards."""
     root, stream = logging.getLogger(), Written()
-    before = list(root.handlers), root.level, structlog.get_config()
+    before = list(root.handlers), root.level, list(structlog.get_config()["processors"])
     monkeypatch.setattr("sys.stderr", stream)
     configure({"level": "INFO", "process": "worker-review", "release": "1.2.3"})
     yield stream
     root.handlers[:], root.level = before[:2]
-    structlog.configure(**before[2])
+    structlog.get_config()["processors"][:] = before[2]
 
 
 def log() -> Any:
     return structlog.get_logger("tests.telemetry")
+
+
+def test_a_logger_that_was_used_follows_when_all_is_configured_again(written, monkeypatch):
+    monkeypatch.setattr("sys.stderr", written)  # pytest has put its own in the place of the fixture's
+    used = log()
+    used.info("before")
+    configure({"level": "INFO", "process": "api", "release": "1.2.4"})
+    used.info("after")
+    assert [(line["event"], line["service"]) for line in written.lines()] == [
+        ("before", "worker-review"),
+        ("after", "api"),
+    ]
 
 
 def test_a_line_says_what_where_when_and_for_which_delivery(written):
