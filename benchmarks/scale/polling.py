@@ -29,7 +29,7 @@ from benchmarks.webhook_accept import serving as door_of
 
 AIM = 0.9
 EVERY_SECONDS = 5.0
-POLLED = ("/healthz", "/admin/jobs/workflowjob/")
+POLLED = ("/", "/jobs")
 #: Whose deliveries webhook_accept.py sends.
 ORGANIZATION, REPOSITORY = "octo", "octo/app"
 
