@@ -38,7 +38,6 @@ def sent(process: Process) -> int:
     return process.log.read_text().count("Sending due task")
 
 
-@pytest.mark.campaign
 def test_beat_outlives_a_restart_of_its_database(broker, database: OwnDatabase):
     database.tell(*EVERY_SECOND)
     process = beat(broker, database.url)

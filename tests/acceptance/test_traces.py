@@ -168,7 +168,6 @@ def test_no_secret_is_in_any_byte_sent(story):
     assert [secret for secret in story.secrets if secret.encode() in sent] == []
 
 
-@pytest.mark.campaign
 def test_a_killed_worker_leaves_a_trace_and_the_next_attempt_has_the_same_origin(collector, traced, tmp_path):
     stalled = tmp_path / "stalled"
     stall = {

@@ -107,7 +107,6 @@ def test_a_worker_frozen_past_its_lease_does_nothing_when_it_wakes(broker, tmp_p
     assert effect.read_text().split() == ["2"]
 
 
-@pytest.mark.campaign
 def test_when_the_queues_are_deleted_in_the_middle_every_job_still_ends(broker):
     with running(the_dispatcher(broker), review_worker(broker)):
         jobs = make({"sleep": 0.1}, count=40)
@@ -151,7 +150,6 @@ def test_sigterm_lets_the_running_stage_finish_and_leaves_the_rest_to_others(bro
     assert [path.read_text().split() for path in (before, after)] == [["1"], ["2"]]
 
 
-@pytest.mark.campaign
 def test_what_ignores_that_its_worker_stops_is_given_to_others_before_it_is_killed(broker, tmp_path):
     started = tmp_path / "started"
     ending = review_worker(broker, KODUS_DRAIN_SECONDS="1")
@@ -176,7 +174,6 @@ def test_a_child_that_dies_is_told_by_its_parent_with_the_signal(broker):
     assert "quarantined" in job.error_message
 
 
-@pytest.mark.campaign
 def test_a_poison_job_leaves_the_others_alone(broker):
     with running(the_dispatcher(broker), review_worker(broker)):
         poison, others = make({"die": signal.SIGKILL}), make({"sleep": 0.01}, count=20)
@@ -240,7 +237,6 @@ def wait_for_another_end(jobs: list[WorkflowJob]) -> None:
     wait_until(lambda: completed.count() > before, seconds=60, what="another end")
 
 
-@pytest.mark.campaign
 def test_paused_and_resumed_again_and_again_while_a_worker_dies_a_queue_loses_nothing(broker):
     doomed = review_worker(broker)
     with running(the_dispatcher(broker), doomed):
