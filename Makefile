@@ -40,7 +40,7 @@ test: .venv/dev .venv/model  ## run the tests, on a PostgreSQL and a RabbitMQ of
 	@deploy/install-test-services.sh
 	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-test-campaign: .venv/dev .venv/model  ## what repeats at length what a test of `make test` shows; takes half an hour
+test-campaign: .venv/dev .venv/model  ## what repeats at length what a test of `make test` shows; takes long
 	@deploy/install-test-services.sh
 	$(BIN)/pytest -q -n 2 --dist load -m campaign $(ARGS)
 
