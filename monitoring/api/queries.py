@@ -8,8 +8,9 @@ from rest_framework import serializers
 
 from jobs.states import ErrorClassification, EventType, EventVerdict, JobStatus, WorkflowType
 from monitoring.api.fields import Text
-from monitoring.lists.deliveries import FIELDS, DeliveryFilter
-from monitoring.lists.jobs import CONDITIONS, JobFilter
+from monitoring.lists import deliveries, jobs
+from monitoring.lists.deliveries import DeliveryFilter
+from monitoring.lists.jobs import JobFilter
 from webhooks.models import Verdict
 
 MOST_VALUES = 20
@@ -80,7 +81,7 @@ class JobFilterQuery(Strict):
 def job_filter(told: Mapping[str, Any]) -> JobFilter:
     """Of the validated data of a JobFilterQuery."""
     return JobFilter(
-        {name: told[name] for name in CONDITIONS if name in told},
+        {name: told[name] for name in jobs.CONDITIONS if name in told},
         since=told.get("created_after"),
         until=told.get("created_before"),
         newest_first=told.get("ordering", "-created_at") == "-created_at",
@@ -115,7 +116,7 @@ class DeliveryListQuery(Strict):
 
     def filter(self) -> DeliveryFilter:
         told = self.validated_data
-        values = {name: [str(value) for value in told[name]] for name in FIELDS if name in told}
+        values = {name: [str(value) for value in told[name]] for name in deliveries.CONDITIONS if name in told}
         return DeliveryFilter(values, since=told.get("received_after"), until=told.get("received_before"))
 
 

@@ -3,31 +3,35 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import QuerySet
+from monitoring.lists.pages import Driver, Looking, Page, ids_of, read_page
+from webhooks.models import WebhookDelivery
 
-from monitoring.lists.pages import LOOKED_THROUGH, Page
-from webhooks.models import OWNER, WebhookDelivery
-
-#: By the name of a filter, the field or annotation it is about. Each takes several values.
-FIELDS = {
-    "organization": "owner",
-    "repository": "repository",
-    "event": "event",
-    "action": "action",
-    "verdict": "verdict",
-    "sender": "sender",
-    "job": "job_id",
+#: What a list can be narrowed down to: by name, the condition on a delivery's row. Each takes several values.
+CONDITIONS = {
+    "organization": "split_part(delivery.repository, '/', 1) = ANY(%(organization)s)",
+    "repository": "delivery.repository = ANY(%(repository)s)",
+    "event": "delivery.event = ANY(%(event)s)",
+    "action": "delivery.action = ANY(%(action)s)",
+    "verdict": "delivery.verdict = ANY(%(verdict)s)",
+    "sender": "delivery.sender = ANY(%(sender)s)",
+    "job": "delivery.job_id = ANY(%(job)s::uuid[])",
 }
 #: By so much a delivery may have a lower number than one that was received before it.
 _DISORDER = timedelta(minutes=1)
-#: An index ends in the delivery's number for these.
-_NARROWEST_FIRST = ("job", "repository", "organization")
+_DELIVERIES = "webhook_deliveries"
+#: Those with an index that ends in the delivery's number, the narrowest first.
+_OWN_INDEX = {
+    "job": "job_id = {value}::uuid",
+    "repository": "repository = {value}",
+    "organization": "split_part(repository, '/', 1) = {value}",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFilter:
-    """`values` by the names in FIELDS. `since` and `until` are about when a delivery was received."""
+    """`values` by the names in CONDITIONS. `since` and `until` are about when a delivery was received."""
 
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     since: datetime | None = None
@@ -36,47 +40,53 @@ class DeliveryFilter:
 
 def find_deliveries(wanted: DeliveryFilter, *, limit: int, after: int | None = None) -> Page[WebhookDelivery, int]:
     """The page behind the delivery whose row is `after`, without bodies and headers."""
-    driver = next((name for name in _NARROWEST_FIRST if name in wanted.values), None)
-    first, rest = _split(wanted.values, driver)
-    is_exact = not rest and not wanted.since and not wanted.until
-    most = limit + 1 if is_exact else LOOKED_THROUGH
-    looked = list(_within(_with(first), wanted, after).order_by("-id").values_list("id", flat=True)[:most])
-    found = _with(rest).filter(id__in=looked, **_times(wanted)).defer("body", "headers")
-    rows = list(found.order_by("-id")[: limit + 1])
-    if len(rows) > limit:
-        return Page(rows[:limit], after=rows[limit - 1].id)
-    if len(looked) < most:
-        return Page(rows, after=None)
-    return Page(rows, after=looked[-1], complete=False)
+    if not all(wanted.values.values()):  # nothing is one of none
+        return Page([], after=None)
+    return read_page(WebhookDelivery, _looking(wanted, after), limit=limit, without=["body", "headers"])
 
 
-def _split(
-    values: Mapping[str, Sequence[str]], driver: str | None
-) -> tuple[dict[str, Sequence[str]], dict[str, Sequence[str]]]:
-    first = {name: given for name, given in values.items() if name == driver}
-    return first, {name: given for name, given in values.items() if name != driver}
-
-
-def _with(values: Mapping[str, Sequence[str]]) -> QuerySet[WebhookDelivery]:
-    conditions = {f"{FIELDS[name]}__in": list(given) for name, given in values.items()}
-    return WebhookDelivery.objects.annotate(owner=OWNER).filter(**conditions)
-
-
-def _times(wanted: DeliveryFilter) -> dict[str, datetime]:
-    times = {"received_at__gte": wanted.since, "received_at__lt": wanted.until}
-    return {name: time for name, time in times.items() if time}
-
-
-def _within(
-    deliveries: QuerySet[WebhookDelivery], wanted: DeliveryFilter, after: int | None
-) -> QuerySet[WebhookDelivery]:
-    """Between the numbers that deliveries had at these times: an index on the times would not be one on both."""
-    bounds = {
-        "id__lt": after,
-        "id__gte": wanted.since and _first_number(wanted.since - _DISORDER),
-        "id__lte": wanted.until and _first_number(wanted.until + _DISORDER),
+def _looking(wanted: DeliveryFilter, after: int | None) -> Looking:
+    drivers, covers = _drivers(wanted.values)
+    bounds, within = _bounds(wanted, after)
+    ids, driven = ids_of(drivers, bounds)
+    times = {
+        "delivery.received_at >= %(since)s": wanted.since,
+        "delivery.received_at < %(until)s": wanted.until,
     }
-    return deliveries.filter(**{name: number for name, number in bounds.items() if number is not None})
+    conditions = [CONDITIONS[name] for name in wanted.values] + [sql for sql, time in times.items() if time]
+    values = {name: list(given) for name, given in wanted.values.items()}
+    return Looking(
+        ids=ids,
+        conditions=" AND ".join(conditions) or "true",
+        parameters={**within, **driven, **values, "since": wanted.since, "until": wanted.until},
+        alias="delivery",
+        exact=set(wanted.values) <= covers and not wanted.since and not wanted.until,
+    )
+
+
+def _drivers(values: Mapping[str, Sequence[str]]) -> tuple[list[Driver], set[str]]:
+    """Through which rows to walk, and what of it they fit already."""
+    for name, condition in _OWN_INDEX.items():
+        if name in values:
+            return [Driver(_DELIVERIES, condition=condition, value=value) for value in sorted(set(values[name]))], {
+                name
+            }
+    return [Driver(_DELIVERIES)], set()
+
+
+def _bounds(wanted: DeliveryFilter, after: int | None) -> tuple[str, dict[str, Any]]:
+    """SQL over `{id}`, and its values: between the numbers that deliveries had at these times, as an index on times
+    would not be one on what is asked for as well.
+    """
+    bounds, values = "", dict[str, Any]()
+    if wanted.since:
+        # Compared with NULL, when none was received since then, no number fits.
+        bounds, values["first"] = f"{bounds} AND {{id}} >= %(first)s", _first_number(wanted.since - _DISORDER)
+    if wanted.until and (last := _first_number(wanted.until + _DISORDER)):
+        bounds, values["last"] = f"{bounds} AND {{id}} <= %(last)s", last
+    if after:
+        bounds, values["after"] = f"{bounds} AND {{id}} < %(after)s", after
+    return bounds, values
 
 
 def _first_number(since: datetime) -> int | None:

@@ -12,7 +12,7 @@ from jobs import keys
 from jobs.ids import first_of
 from jobs.models import WorkflowJob
 from jobs.states import JobStatus
-from monitoring.lists.pages import LOOKED_THROUGH, Page
+from monitoring.lists.pages import Driver, Looking, Page, ids_of, read_page
 
 #: What a list can be narrowed down to: by name, the condition on a job's row. Each takes several values.
 CONDITIONS = {
@@ -51,44 +51,12 @@ class JobFilter:
         return bool(self.values or self.since or self.until)
 
 
-@dataclass(frozen=True, slots=True)
-class _Driver:
-    """What gives ids in order: rows of `table`, where they are called `id`, under a condition that an index serves."""
-
-    table: str = "workflow_jobs"
-    id: str = "id"
-    condition: str = "true"
-    value: str = ""
-
-    def sql(self, number: int, bounds: str, direction: str) -> str:
-        where = self.condition.format(value=f"%(driver_{number})s")
-        return f"""(SELECT {self.id} AS id FROM {self.table} WHERE {where} {bounds.format(id=self.id)}
-                     ORDER BY {self.id} {direction} LIMIT %(most)s)"""  # noqa: S608 - constants
-
-
 def find_jobs(wanted: JobFilter, *, limit: int, after: UUID | None = None) -> Page[WorkflowJob, UUID]:
     """The page behind the job `after`. The jobs come without what stages keep between attempts."""
     if not all(wanted.values.values()):  # nothing is one of none
         return Page([], after=None)
-    looked, conditions, parameters, is_exact = _looked(wanted, after)
-    # When the index gives all that is asked for, no row is looked at in vain.
-    most = limit + 1 if is_exact else LOOKED_THROUGH
-    direction = "DESC" if wanted.newest_first else "ASC"
-    sql = f"""
-    SELECT count_looked, last_looked, found.*
-      FROM (SELECT count(*) AS count_looked, {"min" if wanted.newest_first else "max"}(id::text) AS last_looked
-              FROM ({looked}) ids) looked
-      LEFT JOIN LATERAL (SELECT {_COLUMNS} FROM ({looked}) ids JOIN workflow_jobs job USING (id)
-                          WHERE {conditions} ORDER BY id {direction} LIMIT %(limit)s) found ON true
-     ORDER BY id {direction}"""  # noqa: S608 - constants; values are parameters
-    rows = list(WorkflowJob.objects.raw(sql, {**parameters, "most": most, "limit": limit + 1}))
-    jobs = [job for job in rows if job.pk]
-    if len(jobs) > limit:
-        return Page(jobs[:limit], after=jobs[limit - 1].id)
-    told = vars(rows[0])
-    if told["count_looked"] < most:
-        return Page(jobs, after=None)
-    return Page(jobs, after=UUID(told["last_looked"]), complete=False)
+    # The checkpoint holds other people's code, and much of it.
+    return read_page(WorkflowJob, _looking(wanted, after), limit=limit, without=["checkpoint"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,57 +75,53 @@ def count_jobs(wanted: JobFilter, *, most: int) -> Count:
     """Of the first `most` rows that such a list looks through, those that fit."""
     if not all(wanted.values.values()):
         return Count()
-    looked, conditions, parameters, _ = _looked(wanted, None)
+    looking = _looking(wanted, None)
     sql = f"""
     SELECT job.workflow_type, job.status, count(*)
-      FROM ({looked}) ids LEFT JOIN workflow_jobs job ON job.id = ids.id AND {conditions} GROUP BY 1, 2"""  # noqa: S608 - constants; values are parameters
+      FROM ({looking.ids}) ids LEFT JOIN workflow_jobs job ON job.id = ids.id AND {looking.conditions} GROUP BY 1, 2"""  # noqa: S608 - constants; values are parameters
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**parameters, "most": most})
+        cursor.execute(sql, {**looking.parameters, "most": most})
         rows = cursor.fetchall()
     fits = {(kind, status): count for kind, status, count in rows if kind}
     return Count(fits, complete=sum(count for *_, count in rows) < most)
 
 
-def _looked(wanted: JobFilter, after: UUID | None) -> tuple[str, str, dict[str, Any], bool]:
-    """SQL of the ids to look through, %(most)s at most; what their jobs have to fit; the values of both; and whether
-    they all do.
-    """
+def _looking(wanted: JobFilter, after: UUID | None) -> Looking:
     drivers, covers = _drivers(wanted.values)
-    bounds, parameters = _bounds(wanted, after)
-    parameters |= {f"driver_{number}": driver.value for number, driver in enumerate(drivers)}
-    parameters |= {name: list(values) for name, values in wanted.values.items()}
-    direction = "DESC" if wanted.newest_first else "ASC"
-    looked = " UNION ALL ".join(driver.sql(number, bounds, direction) for number, driver in enumerate(drivers))
-    if len(drivers) > 1:
-        looked = f"SELECT id FROM ({looked}) any_of ORDER BY id {direction} LIMIT %(most)s"  # noqa: S608 - constants
-    conditions = " AND ".join(CONDITIONS[name] for name in wanted.values) or "true"
-    return looked, conditions, parameters, set(wanted.values) <= covers
+    bounds, within = _bounds(wanted, after)
+    ids, driven = ids_of(drivers, bounds, newest_first=wanted.newest_first)
+    return Looking(
+        ids=ids,
+        conditions=" AND ".join(CONDITIONS[name] for name in wanted.values) or "true",
+        parameters={**within, **driven, **{name: list(values) for name, values in wanted.values.items()}},
+        alias="job",
+        exact=set(wanted.values) <= covers,
+        newest_first=wanted.newest_first,
+    )
 
 
-#: All but the checkpoint: it holds other people's code, and much of it.
-_FIELDS = WorkflowJob._meta.concrete_fields  # noqa: SLF001 - Django documents it under this name
-_COLUMNS = ", ".join(f"job.{each.column}" for each in _FIELDS if each.name != "checkpoint")
-
-
-def _drivers(values: Mapping[str, Sequence[str]]) -> tuple[list[_Driver], set[str]]:
+def _drivers(values: Mapping[str, Sequence[str]]) -> tuple[list[Driver], set[str]]:
     """Through which rows to walk, the fewest there are for what is asked for, and what of it they fit already."""
     statuses = frozenset(values.get("status", ()))
     for name in ("correlation_id", "pull_request"):
         if name in values:
-            return [_Driver(condition=_OWN_INDEX[name], value=value) for value in sorted(set(values[name]))], {name}
+            return [Driver(_JOBS, condition=_OWN_INDEX[name], value=value) for value in sorted(set(values[name]))], {
+                name
+            }
     if statuses and statuses <= _LIVE:
-        return [_Driver(condition=_WITH_STATUS, value=status) for status in sorted(statuses)], {"status"}
+        return [Driver(_JOBS, condition=_WITH_STATUS, value=status) for status in sorted(statuses)], {"status"}
     if "worker" in values:
-        return [_Driver(condition=_WITH_STATUS, value=JobStatus.PROCESSING)], set()
+        return [Driver(_JOBS, condition=_WITH_STATUS, value=JobStatus.PROCESSING)], set()
     for name in keys.COLUMNS:
         if name in values:
             condition = f"key = {keys.key_of(name, '{value}')}"
-            return [_Driver("job_keys", "job_id", condition, value) for value in sorted(set(values[name]))], {name}
+            return [Driver("job_keys", "job_id", condition, value) for value in sorted(set(values[name]))], {name}
     if statuses and statuses <= _LIVE | _ENDED_OTHERWISE:
-        return [_Driver(condition=_WITH_STATUS, value=status) for status in sorted(statuses)], {"status"}
-    return [_Driver()], set()
+        return [Driver(_JOBS, condition=_WITH_STATUS, value=status) for status in sorted(statuses)], {"status"}
+    return [Driver(_JOBS)], set()
 
 
+_JOBS = "workflow_jobs"
 _OWN_INDEX = {
     "correlation_id": "correlation_id = {value}",
     "pull_request": "organization = split_part({value}, '/', 1) AND subject = {value}",

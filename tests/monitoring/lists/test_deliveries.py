@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from monitoring.lists import deliveries as listing
-from monitoring.lists.deliveries import FIELDS, DeliveryFilter, find_deliveries
+from monitoring.lists import pages as listing
+from monitoring.lists.deliveries import CONDITIONS, DeliveryFilter, find_deliveries
 from webhooks.models import Verdict, WebhookDelivery
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def test_a_filter_keeps_what_fits_it(name, field, value):
 def test_every_filter_is_tried_above_but_the_job():
     marks = test_a_filter_keeps_what_fits_it.pytestmark
     tried = next(mark.args[1] for mark in marks if mark.name == "parametrize")
-    assert {name for name, *_ in tried} == set(FIELDS) - {"job"}
+    assert {name for name, *_ in tried} == set(CONDITIONS) - {"job"}
 
 
 def test_pages_follow_each_other_without_gap_or_overlap():
@@ -75,7 +75,26 @@ def test_times_bound_what_is_listed():
     old, new = stored(received_at=now - timedelta(hours=3)), stored(received_at=now)
     assert find_deliveries(DeliveryFilter(since=now - timedelta(hours=1)), limit=5).rows == [new]
     assert find_deliveries(DeliveryFilter(until=now - timedelta(hours=1)), limit=5).rows == [old]
-    assert find_deliveries(DeliveryFilter(since=now + timedelta(hours=1)), limit=5).rows == []
+
+
+def test_a_time_that_has_not_come_has_an_empty_list_and_no_further_page(monkeypatch):
+    monkeypatch.setattr(listing, "LOOKED_THROUGH", 1)
+    stored()
+    page = find_deliveries(DeliveryFilter(since=timezone.now() + timedelta(hours=1)), limit=5)
+    assert (page.rows, page.after, page.complete) == ([], None, True)
+
+
+def test_several_repositories_are_listed_as_one_newest_first():
+    deliveries = [stored(repository=name) for name in ("octo/a", "octo/b", "octo/c", "octo/a")]
+    page = find_deliveries(DeliveryFilter({"repository": ["octo/a", "octo/b"]}), limit=2)
+    rest = find_deliveries(DeliveryFilter({"repository": ["octo/a", "octo/b"]}), limit=2, after=page.after)
+    assert [*page.rows, *rest.rows] == [deliveries[3], deliveries[1], deliveries[0]]
+
+
+def test_a_list_is_without_bodies_and_headers():
+    stored()
+    (row,) = find_deliveries(DeliveryFilter(), limit=5).rows
+    assert row.get_deferred_fields() == {"body", "headers"}
 
 
 def test_bodies_are_not_read():

@@ -11,7 +11,7 @@ from jobs import transitions
 from jobs.enqueue import enqueue
 from jobs.models import JobKey, WorkflowJob
 from jobs.states import WorkflowType
-from monitoring.lists import jobs as listing
+from monitoring.lists import pages as listing
 from monitoring.lists.jobs import CONDITIONS, JobFilter, find_jobs
 
 pytestmark = pytest.mark.django_db
