@@ -1,5 +1,6 @@
 """The processes without HTTP as they tell of themselves, and the jobs that workers run."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -60,15 +61,17 @@ class SeenProcess:
 def seen_processes() -> list[SeenProcess]:
     """All that were heard of in the last day, in two queries: live ones first, then by name, host and start."""
     now = timezone.now()
-    running = _running_jobs()
-    seen = [_seen(row, running, now) for row in Process.objects.all()]
+    running = defaultdict[str, list[RunningJob]](list)
+    for job in _running_jobs():
+        running[_owner(job.lease_owner)].append(job)
+    seen = [_seen(row, running[_owner(row.id)], now) for row in Process.objects.all()]
     return sorted(seen, key=lambda process: (not process.is_live, process.name, process.host, process.started_at))
 
 
-def jobs_of_others(seen: Iterable[SeenProcess]) -> list[RunningJob]:
-    """Jobs under a lease of none of these."""
+def jobs_of_others(seen: Iterable[SeenProcess], *, most: int) -> list[RunningJob]:
+    """Jobs under a lease of none of these, those first whose lease ends first."""
     known = {job.id for process in seen for job in process.jobs}
-    return [job for job in _running_jobs() if job.id not in known]
+    return [job for job in _running_jobs(most + len(known)) if job.id not in known][:most]
 
 
 def unserved(seen: Iterable[SeenProcess], queues: Sequence[str]) -> list[str]:
@@ -95,7 +98,6 @@ def lost(seen: Sequence[SeenProcess]) -> list[SeenProcess]:
 
 def _seen(row: Process, running: Sequence[RunningJob], now: datetime) -> SeenProcess:
     silent = row.state != ProcessState.STOPPED and row.next_beat_by < now
-    worker = row.id.rpartition(":")[2]
     return SeenProcess(
         name=row.name,
         kind=row.kind,
@@ -107,13 +109,20 @@ def _seen(row: Process, running: Sequence[RunningJob], now: datetime) -> SeenPro
         condition=Condition.SILENT if silent else Condition(row.state),
         started_at=row.started_at,
         beat_at=row.beat_at,
-        jobs=tuple(job for job in running if job.lease_owner.rpartition(":")[2] == worker),
+        jobs=tuple(running),
     )
 
 
-def _running_jobs() -> list[RunningJob]:
+def _owner(name: str) -> str:
+    """Of a worker's name and of a lease of one of its children, what both end in."""
+    return name.rpartition(":")[2]
+
+
+def _running_jobs(most: int | None = None) -> list[RunningJob]:
     """As many as workers have slots: found by the partial index of leases."""
     claims = JobExecutionHistory.objects.filter(job=OuterRef("pk"), verb=Verb.CLAIM).order_by("-id")
     jobs = WorkflowJob.objects.filter(status=JobStatus.PROCESSING).order_by("lease_until")
     named = [field.name for field in fields(RunningJob)]
-    return [RunningJob(**row) for row in jobs.annotate(claimed_at=Subquery(claims.values("at")[:1])).values(*named)]
+    return [
+        RunningJob(**row) for row in jobs.annotate(claimed_at=Subquery(claims.values("at")[:1])).values(*named)[:most]
+    ]

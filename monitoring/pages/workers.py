@@ -18,6 +18,8 @@ LOOKS = {
     Condition.STOPPED: ("idle", "slash", "Stopped"),
     Condition.SILENT: ("idle", "slash", "Replaced"),
 }
+#: Rows of jobs that stand by themselves; the list of running jobs has all.
+MOST_STRAYS = 50
 LOST = ("bad", "alert", "Not heard of")
 
 
@@ -25,9 +27,11 @@ LOST = ("bad", "alert", "Not heard of")
 def workers(request: HttpRequest) -> HttpResponse:
     seen = seen_processes()
     gone = lost(seen)
+    strays = jobs_of_others(seen, most=MOST_STRAYS + 1)
     context = {
         "processes": [(process, look(process, gone), _is_of_another_release(process, seen)) for process in seen],
-        "strays": jobs_of_others(seen),
+        "strays": strays[:MOST_STRAYS],
+        "more_strays": len(strays) > MOST_STRAYS,
         "unserved": unserved(seen, [queue.name for queue in task_queues]),
         "not_running": not_running(seen),
         "now": timezone.now(),

@@ -16,7 +16,7 @@ from jobs.pausing import pauses
 from jobs.states import EventType, ProcessKind, WorkflowType
 from jobs.waits import pause
 from monitoring.models import Member, Role
-from monitoring.pages import live_jobs
+from monitoring.pages import live_jobs, workers
 from monitoring.pages.live_jobs import is_capped, loads
 from monitoring.pages.queues import lanes
 from tests.monitoring.test_living import heard_of
@@ -192,6 +192,18 @@ def test_a_job_of_a_worker_nobody_has_heard_of_is_shown_too(admin_client):
     page = text_of_workers(admin_client)
     assert "Held by workers nobody has heard of" in page
     assert "host:11:forgotten" in page
+
+
+def test_of_very_many_such_jobs_those_whose_leases_end_first_are_shown_and_a_way_to_all(admin_client, monkeypatch):
+    monkeypatch.setattr(workers, "MOST_STRAYS", 2)
+    heard_of("worker-review", queues=[REVIEW_QUEUE])
+    known, *gone = [claimed(owner, subject=f"octo/app#{n}") for n, owner in enumerate(("h:1:worker-review", *"abc"))]
+    page = text_of_workers(admin_client)
+    shown = [job for job in gone if str(job.id) in page]
+    assert (shown, str(known.id) in page) == (gone[:2], True)
+    assert "?status=PROCESSING" in page
+    transitions.complete(gone[0], {})
+    assert "?status=PROCESSING" not in text_of_workers(admin_client)
 
 
 def test_a_worker_that_stopped_renewing_is_marked(admin_client):
