@@ -38,7 +38,9 @@ class Preview:
 
 
 def preview(asked: BulkAction) -> Preview:
-    reached, fitting = count_jobs(asked.reachable, most=COUNTED), count_jobs(asked.wanted, most=COUNTED)
+    fitting = count_jobs(asked.wanted, most=COUNTED)
+    # Of those that are too many to look through, the ones it can be done to may be few.
+    reached = _reached(asked, fitting) if fitting.complete else count_jobs(asked.reachable, most=COUNTED)
     jobs = find_jobs(asked.reachable, limit=FIRST).rows
     return Preview(
         action=asked.action,
@@ -47,6 +49,11 @@ def preview(asked: BulkAction) -> Preview:
         first=[job.id for job in jobs if not is_bulk(job)],
         refused=_refused(asked, fitting),
     )
+
+
+def _reached(asked: BulkAction, fitting: Count) -> Count:
+    can = asked.reachable.values["status"]
+    return Count({(kind, status): count for (kind, status), count in fitting.jobs.items() if status in can})
 
 
 def _refused(asked: BulkAction, fitting: Count) -> list[Refusal]:

@@ -65,6 +65,15 @@ def test_a_preview_stops_counting_and_says_so(operator, monkeypatch):
     assert (answer["count"], answer["counted_all"]) == (3, False)
 
 
+def test_among_more_than_are_counted_the_few_it_can_be_done_to_are_all_told(operator, monkeypatch):
+    monkeypatch.setattr(preview, "COUNTED", 3)
+    make_job()
+    for _ in range(5):
+        completed()
+    answer = look(operator)
+    assert (answer["count"], answer["counted_all"]) == (1, True)
+
+
 def test_a_preview_of_nothing_is_none(operator):
     answer = look(operator, "retry")
     assert (answer["count"], answer["counted_all"], answer["first"], answer["refused"]) == (0, True, [], [])
