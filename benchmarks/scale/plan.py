@@ -9,7 +9,8 @@ from typing import Any
 from benchmarks.scale.lives import LIVES, Life
 from jobs.states import JobStatus, Verb
 
-ORGANIZATIONS = 2_000
+#: An organization is as large in a small database as in a large one: what differs is how many there are.
+JOBS_PER_ORGANIZATION, FEWEST_ORGANIZATIONS = 2_500, 20
 #: Over how many days the jobs that are over are spread; the live ones are of the last two hours.
 DAYS = 90
 REVIEWS_PER_PULL_REQUEST = 6
@@ -59,6 +60,7 @@ def prepare(connection: Any) -> None:
 def jobs_sql(*, jobs: int, seed: int) -> str:
     """An INSERT of the jobs %(first)s to %(last)s of so many that lie before %(until)s."""
     live = max(FEWEST_LIVE, jobs // 1_000)
+    organizations = max(FEWEST_ORGANIZATIONS, jobs // JOBS_PER_ORGANIZATION)
     return f"""
 INSERT INTO scale_jobs
 SELECT n, (lpad(to_hex((extract(epoch FROM created_at) * 1000)::bigint), 12, '0') || '7' || substr(chance, 1, 3)
@@ -84,11 +86,11 @@ SELECT n, (lpad(to_hex((extract(epoch FROM created_at) * 1000)::bigint), 12, '0'
                         - 0.8 * sin(2 * pi() * {DAYS} * progress) / (2 * pi()))
                    END AS created_at OFFSET 0) known
  CROSS JOIN LATERAL (
-       SELECT floor({ORGANIZATIONS} * {draw("k", "org", seed)} ^ 4)::int AS o,
+       SELECT floor({organizations} * {draw("k", "org", seed)} ^ 4)::int AS o,
               {draw("k", "repo", seed)} ^ 2 AS r OFFSET 0) whose
  CROSS JOIN LATERAL (
        SELECT 'org-' || o AS organization, floor(repositories * r)::int AS repo, repositories,
-              {jobs} * (((o + 1) / {ORGANIZATIONS}::float8) ^ 0.25 - (o / {ORGANIZATIONS}::float8) ^ 0.25) AS jobs_here
+              {jobs} * (((o + 1) / {organizations}::float8) ^ 0.25 - (o / {organizations}::float8) ^ 0.25) AS jobs_here
          FROM (SELECT 1 + 400 / (o + 1) AS repositories) many OFFSET 0) where_
  CROSS JOIN LATERAL (
        SELECT organization || '/repo-' || repo AS repository, 1000000 + o * 1000 + repo AS repository_id,
