@@ -39,7 +39,7 @@ from jobs.states import TRANSITIONS, EventType, JobStatus, Verb
 
 HISTORY_SHOWN = 200
 #: Of a repository, the newest.
-JOBS_FOUND = 2_000
+JOBS_FOUND = 1_000
 _OF_REPOSITORY = f"""SELECT job_id FROM job_keys WHERE key = {keys.key_of("repository", "%s")}
                       ORDER BY job_id DESC LIMIT {JOBS_FOUND}"""  # noqa: S608 - constants
 OVERDUE_AFTER = timedelta(minutes=1)

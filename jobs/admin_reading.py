@@ -21,8 +21,8 @@ from django.utils.safestring import SafeString
 
 from jobs.ids import as_uuid
 
-MOST_COUNTED = 10_000
-LOOKED_THROUGH = 20_000
+MOST_COUNTED = 5_000
+LOOKED_THROUGH = 10_000
 NOTHING = Q(pk__in=[])
 
 
