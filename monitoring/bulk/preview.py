@@ -12,7 +12,7 @@ from monitoring.lists.jobs import Count, count_jobs, find_jobs
 from monitoring.steering import refusal_of
 
 #: Jobs that are looked through to count those that fit.
-COUNTED = 10_000
+COUNTED = 5_000
 FIRST = 5
 LEFT_ALONE = "Bulk actions are left alone."
 
@@ -40,7 +40,8 @@ class Preview:
 def preview(asked: BulkAction) -> Preview:
     fitting = count_jobs(asked.wanted, most=COUNTED)
     # Of those that are too many to look through, the ones it can be done to may be few.
-    reached = _reached(asked, fitting) if fitting.complete else count_jobs(asked.reachable, most=COUNTED)
+    known = fitting.complete or asked.reachable == asked.wanted
+    reached = _reached(asked, fitting) if known else count_jobs(asked.reachable, most=COUNTED)
     jobs = find_jobs(asked.reachable, limit=FIRST).rows
     return Preview(
         action=asked.action,
@@ -53,7 +54,8 @@ def preview(asked: BulkAction) -> Preview:
 
 def _reached(asked: BulkAction, fitting: Count) -> Count:
     can = asked.reachable.values["status"]
-    return Count({(kind, status): count for (kind, status), count in fitting.jobs.items() if status in can})
+    jobs = {(kind, status): count for (kind, status), count in fitting.jobs.items() if status in can}
+    return Count(jobs, complete=fitting.complete)
 
 
 def _refused(asked: BulkAction, fitting: Count) -> list[Refusal]:
