@@ -1,8 +1,8 @@
 """A real browser on the real pages. Skipped, and said so, where there is no Chromium: deploy/install-test-services.sh.
 
 `visit` opens a page and holds it to what every page promises: nothing refused by the policy, nothing said on the
-console, nothing wider than the window, nothing that axe objects to. KODUS_SCREENSHOTS names a folder for pictures,
-which are for eyes and are compared with nothing.
+console, nothing wider than the window or its panel, nothing that axe objects to. KODUS_SCREENSHOTS names a folder for
+pictures, which are for eyes and are compared with nothing.
 """
 
 import os
@@ -32,6 +32,11 @@ OPTIONS = [
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WATCH = """window.refused = [];
 document.addEventListener('securitypolicyviolation', e => refused.push(`${e.effectiveDirective} ${e.blockedURI}`));"""
+# What scrolls inside its panel may be wider than it; what only screen readers see is nowhere.
+STICKS_OUT = """[...document.querySelectorAll('.panel *, .attention *, .card *')].filter(each => {
+  const panel = each.closest('.panel, .attention, .card').getBoundingClientRect(), box = each.getBoundingClientRect();
+  return box.width > 1 && box.right > panel.right && !each.closest('.scroll, .unseen, svg');
+}).map(each => each.outerHTML.slice(0, 120))"""
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +100,7 @@ class Visitor:
             "refused": page.evaluate("refused"),
             "said": self.said,
             "too wide": page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)"),
+            "sticks out of its panel": page.evaluate(STICKS_OUT),
             "axe": [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in self._axe()],
         }
         return {name: wrong for name, wrong in found.items() if wrong}

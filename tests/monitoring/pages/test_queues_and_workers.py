@@ -164,9 +164,9 @@ def test_what_is_missing_is_said(admin_client):
     heard_of("beat", ProcessKind.BEAT)
     page = text_of_workers(admin_client)
     assert f"Nobody takes from {ANALYSIS_QUEUE}" in page
-    assert "No dispatcher runs" in page
+    assert "No dispatcher process runs" in page
     assert f"Nobody takes from {REVIEW_QUEUE}" not in page
-    assert "No beat runs" not in page
+    assert "No beat process runs" not in page
 
 
 def test_one_that_was_lost_and_one_that_was_replaced_look_different(admin_client):
