@@ -17,11 +17,15 @@ STILL_SECONDS = 3.0
 SETTLES_WITHIN_SECONDS = 60.0
 ENDS_WITHIN_SECONDS = 60.0
 
+# PostgreSQL's own workers vacuum when they please.
 _IN_THE_DATABASE: dict[str, LiteralString] = {
-    "database sessions": "SELECT count(*) FROM pg_stat_activity WHERE datname = 'kodus' AND pid <> pg_backend_pid()",
-    "open transactions": """SELECT count(*) FROM pg_stat_activity
-                             WHERE datname = 'kodus' AND pid <> pg_backend_pid() AND xact_start IS NOT NULL""",
-    "locks": "SELECT count(*) FROM pg_locks WHERE pid <> pg_backend_pid() AND database > 0",
+    "database sessions": """SELECT count(*) FROM pg_stat_activity WHERE datname = 'kodus'
+                               AND backend_type = 'client backend' AND pid <> pg_backend_pid()""",
+    "open transactions": """SELECT count(*) FROM pg_stat_activity WHERE datname = 'kodus'
+                               AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+                               AND xact_start IS NOT NULL""",
+    "locks": """SELECT count(*) FROM pg_locks held JOIN pg_stat_activity session USING (pid)
+                 WHERE held.database > 0 AND backend_type = 'client backend' AND pid <> pg_backend_pid()""",
     "prepared transactions": "SELECT count(*) FROM pg_prepared_xacts",
 }
 
