@@ -47,6 +47,8 @@ def main() -> int:
         only=options.only or (() if system is OURS else NO_DATABASE),
         failpoint_share=FAILPOINT_SHARE if system is OURS and not options.only else 0.0,
         active_checks=system is OURS,
+        # What the machine cannot do while they last is done after the faults.
+        quiet_seconds=max(600.0, options.minutes * 60),
     )
     with _folder(options.keep) as folder:
         outcome = campaign.run(plan, folder)
