@@ -68,9 +68,8 @@ def _drivers(values: Mapping[str, Sequence[str]]) -> tuple[list[Driver], set[str
     """Through which rows to walk, and what of it they fit already."""
     for name, condition in _OWN_INDEX.items():
         if name in values:
-            return [Driver(_DELIVERIES, condition=condition, value=value) for value in sorted(set(values[name]))], {
-                name
-            }
+            wanted = sorted(set(values[name]))
+            return [Driver(_DELIVERIES, condition=condition, value=value) for value in wanted], {name}
     return [Driver(_DELIVERIES)], set()
 
 
